@@ -1,0 +1,154 @@
+//! The one error type. A small closed list of kinds decides HTTP status and exit code (one table
+//! each, in `server` and `cli`); the text says what happened, why, and what to do next.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+/// Shorthand used throughout.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What sort of failure it is. Closed on purpose: every kind has one HTTP status and one exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The input is wrong: a bad flag, setting, picture or message.
+    Invalid,
+    /// The thing asked for does not exist.
+    NotFound,
+    /// The caller, or this process, may not do that.
+    Denied,
+    /// It clashes with what is going on now (port in use, camera held by another program).
+    Conflict,
+    /// A limit is reached: queue, rate, size, disk.
+    Exhausted,
+    /// A part that is needed is not there now; trying again later may help.
+    Unavailable,
+    /// It took too long.
+    Timeout,
+    /// This build or machine cannot do that.
+    Unsupported,
+    /// A fault of ours.
+    Internal,
+}
+
+/// What went wrong, why, and what to do next.
+///
+/// ```
+/// use dixi::base::{Error, Kind};
+/// let e = Error::new(Kind::Conflict, "cannot listen on 127.0.0.1:3001")
+///     .why("another program uses that port")
+///     .next("stop it, or choose another with `--listen`");
+/// assert_eq!(e.to_string(), "cannot listen on 127.0.0.1:3001: another program uses that port");
+/// ```
+#[derive(Clone)]
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: Kind,
+    what: String,
+    why: Option<String>,
+    next: Option<String>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// A failure of `kind`; `what` says what could not be done.
+    pub fn new(kind: Kind, what: impl Into<String>) -> Self {
+        Self(Box::new(Inner { kind, what: what.into(), why: None, next: None, source: None }))
+    }
+
+    /// The input is wrong.
+    pub fn invalid(what: impl Into<String>) -> Self {
+        Self::new(Kind::Invalid, what)
+    }
+
+    /// A part that is needed is not there now.
+    pub fn unavailable(what: impl Into<String>) -> Self {
+        Self::new(Kind::Unavailable, what)
+    }
+
+    /// A fault of ours.
+    pub fn internal(what: impl Into<String>) -> Self {
+        Self::new(Kind::Internal, what)
+    }
+
+    /// Says why, in words.
+    #[must_use]
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.0.why = Some(why.into());
+        self
+    }
+
+    /// Says what the person can do now.
+    #[must_use]
+    pub fn next(mut self, next: impl Into<String>) -> Self {
+        self.0.next = Some(next.into());
+        self
+    }
+
+    /// Keeps the underlying error; its text becomes the reason unless one is given.
+    #[must_use]
+    pub fn source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        self.0.kind
+    }
+
+    /// What could not be done.
+    pub fn what(&self) -> &str {
+        &self.0.what
+    }
+
+    /// The reason in words: the one given, or the text of the underlying error.
+    pub fn reason(&self) -> Option<String> {
+        self.0.why.clone().or_else(|| self.0.source.as_ref().map(|s| s.to_string()))
+    }
+
+    /// What to do next, if there is something.
+    pub fn next_step(&self) -> Option<&str> {
+        self.0.next.as_deref()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.what)?;
+        match self.reason() {
+            Some(why) => write!(f, ": {why}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {self}", self.0.kind)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|s| s.as_ref() as &(dyn StdError + 'static))
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(e: std::io::Error) -> Self {
+        use std::io::ErrorKind as Io;
+        let kind = match e.kind() {
+            Io::NotFound => Kind::NotFound,
+            Io::PermissionDenied => Kind::Denied,
+            Io::AddrInUse | Io::ResourceBusy | Io::AlreadyExists => Kind::Conflict,
+            Io::StorageFull | Io::QuotaExceeded | Io::OutOfMemory => Kind::Exhausted,
+            Io::TimedOut => Kind::Timeout,
+            Io::InvalidData | Io::InvalidInput | Io::UnexpectedEof => Kind::Invalid,
+            _ => Kind::Unavailable,
+        };
+        Self::new(kind, "input or output failed").source(e)
+    }
+}

@@ -1,0 +1,82 @@
+//! The settings themselves.
+
+use super::declare::{Kind, settings};
+
+const fn float(min: f64, max: f64) -> Kind {
+    Kind::Float { min, max }
+}
+const fn int(min: u32, max: u32) -> Kind {
+    Kind::Int { min: min as f64, max: max as f64 }
+}
+const fn text(max_chars: usize) -> Kind {
+    Kind::Text { max_chars }
+}
+
+settings! {
+    /// Where pictures come from.
+    camera: CameraSettings {
+        /// Which camera: `auto` (the first that is there, else the demo hand), `demo`, `browser`,
+        /// `v4l2:<id>` (see `dixi doctor` or the camera picker), an `http(s)://` MJPEG address, or
+        /// `file:<path>` of an MJPEG or picture file or a folder.
+        source: String = "auto", text(2048);
+        /// Picture width to ask a V4L2 camera for, pixels.
+        width_px: u32 = 640_u32, int(160, 3840);
+        /// Picture height to ask a V4L2 camera for, pixels.
+        height_px: u32 = 480_u32, int(120, 2160);
+        /// Frame rate to ask a V4L2 camera for, frames per second.
+        rate_fps: u32 = 30_u32, int(1, 120);
+        /// Play a file at its own rate (true) or as fast as it goes (false).
+        file_paced: bool = true, Kind::Bool;
+        /// The camera is paused: no picture is taken.
+        paused: bool = false, Kind::Bool;
+        /// A source that gives no frame for this long is opened again, milliseconds.
+        stall_ms: u32 = 2_000_u32, int(500, 60_000);
+        /// The first wait before opening a failed source again, milliseconds; doubles each time.
+        backoff_min_ms: u32 = 1_000_u32, int(100, 60_000);
+        /// The longest wait before opening a failed source again, milliseconds.
+        backoff_max_ms: u32 = 30_000_u32, int(1_000, 600_000);
+    }
+    /// Finding hands. Names, defaults and meaning are MediaPipe's where it has the option.
+    vision: VisionSettings {
+        /// The models: `full` is more exact, `lite` is faster (MediaPipe's `model_complexity` 1 and 0).
+        model: String = "full", Kind::Choice(&["full", "lite"]);
+        /// Where the networks run: the GPU, the CPU, or the GPU if there is one.
+        device: String = "auto", Kind::Choice(&["auto", "cpu", "cuda"]), restart;
+        /// The most hands followed at once.
+        num_hands: u32 = 2_u32, int(1, 4);
+        /// Least palm score for a hand to be found, 0..1.
+        min_hand_detection_confidence: f32 = 0.5_f32, float(0.0, 1.0);
+        /// Least presence score for a hand to be kept, 0..1.
+        min_hand_presence_confidence: f32 = 0.5_f32, float(0.0, 1.0);
+        /// Overlap (IoU) above which a found palm and a followed hand are the same, 0..1.
+        min_tracking_confidence: f32 = 0.5_f32, float(0.0, 1.0);
+        /// With a hand followed and a place free, look for another one this often, milliseconds.
+        /// 0 looks on every frame, as MediaPipe does.
+        search_interval_ms: u32 = 200_u32, int(0, 10_000);
+    }
+    /// From hands to gestures.
+    gesture: GestureSettings {
+        /// A shape must last this long to start, milliseconds.
+        hold_ms: u32 = 120_u32, int(0, 5_000);
+        /// A shape must be gone this long to end, milliseconds.
+        release_ms: u32 = 150_u32, int(0, 5_000);
+        /// The same motion does not start again within this time, milliseconds.
+        cooldown_ms: u32 = 600_u32, int(0, 10_000);
+    }
+    /// The live view.
+    view: ViewSettings {
+        /// Show the picture as in a mirror. Data is never mirrored.
+        mirrored: bool = true, Kind::Bool;
+        /// JPEG quality of the live picture where Dixi makes the JPEG itself, percent.
+        jpeg_quality_percent: u32 = 80_u32, int(20, 95);
+        /// The most viewers of the live picture at once.
+        max_viewers: u32 = 16_u32, int(1, 256);
+    }
+    /// The door.
+    server: ServerSettings {
+        /// Address and port to listen on. Port 0 takes a free one.
+        listen: String = "127.0.0.1:3001", text(64), restart;
+        /// Further host names under which this box may be reached, comma-separated.
+        allowed_hosts: String = "", text(1024), restart;
+    }
+}

@@ -1,0 +1,1 @@
+//! Palm detector, region, landmarks, tracking: one frame's pixels to hands.

@@ -1,0 +1,1 @@
+//! Reads .tflite models and runs them on candle. Knows nothing of hands.
