@@ -4,6 +4,8 @@
 //!
 //! Must not decode more than it must: a JPEG stays a JPEG until vision asks for its pixels.
 
+pub mod demo;
+
 use crate::base::{Result, Stamp};
 
 /// How the bytes of a [`Frame`] are laid out.
