@@ -19,8 +19,10 @@ pub enum Kind {
     Denied,
     /// It clashes with what is going on now (port in use, camera held by another program).
     Conflict,
-    /// A limit is reached: queue, rate, size, disk.
+    /// A limit is reached: queue, rate, size.
     Exhausted,
+    /// The disk is full.
+    DiskFull,
     /// A part that is needed is not there now; trying again later may help.
     Unavailable,
     /// It took too long.
@@ -29,6 +31,24 @@ pub enum Kind {
     Unsupported,
     /// A fault of ours.
     Internal,
+}
+
+impl Kind {
+    /// Its name on the wire and in logs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Kind::Invalid => "invalid",
+            Kind::NotFound => "not_found",
+            Kind::Denied => "denied",
+            Kind::Conflict => "conflict",
+            Kind::Exhausted => "exhausted",
+            Kind::DiskFull => "disk_full",
+            Kind::Unavailable => "unavailable",
+            Kind::Timeout => "timeout",
+            Kind::Unsupported => "unsupported",
+            Kind::Internal => "internal",
+        }
+    }
 }
 
 /// What went wrong, why, and what to do next.
@@ -144,7 +164,8 @@ impl From<std::io::Error> for Error {
             Io::NotFound => Kind::NotFound,
             Io::PermissionDenied => Kind::Denied,
             Io::AddrInUse | Io::ResourceBusy | Io::AlreadyExists => Kind::Conflict,
-            Io::StorageFull | Io::QuotaExceeded | Io::OutOfMemory => Kind::Exhausted,
+            Io::StorageFull | Io::QuotaExceeded => Kind::DiskFull,
+            Io::OutOfMemory => Kind::Exhausted,
             Io::TimedOut => Kind::Timeout,
             Io::InvalidData | Io::InvalidInput | Io::UnexpectedEof => Kind::Invalid,
             _ => Kind::Unavailable,

@@ -78,5 +78,15 @@ settings! {
         listen: String = "127.0.0.1:3001", text(64), restart;
         /// Further host names under which this box may be reached, comma-separated.
         allowed_hosts: String = "", text(1024), restart;
+        /// Allow an address that other machines can reach. There is no login yet: whoever reaches
+        /// the port sees the camera.
+        allow_lan: bool = false, Kind::Bool, restart;
+    }
+    /// What Dixi tells about its work.
+    log: LogSettings {
+        /// How much: `error`, `warn`, `info`, `debug`, `trace`, or by part, as in `info,dixi::camera=debug`.
+        level: String = "info", text(256), restart;
+        /// How it is written: `text` for people, `json` for programs.
+        format: String = "text", Kind::Choice(&["text", "json"]), restart;
     }
 }

@@ -4,14 +4,24 @@
 //!
 //! The only room that reads the environment. Knows no other room.
 
+mod check;
 mod declare;
+mod environment;
 mod groups;
+mod hub;
+mod layers;
+mod place;
 mod value;
 
 pub use declare::{Kind, Setting};
+pub use environment::{ProcessEnvironment, Strings};
 pub use groups::{
-    CameraSettings, GestureSettings, ServerSettings, Settings, ViewSettings, VisionSettings,
+    CameraSettings, GestureSettings, LogSettings, ServerSettings, Settings, ViewSettings,
+    VisionSettings,
 };
+pub use hub::{Change, Keeper, Kept, SettingsHub, Valued};
+pub use layers::{Fixed, Flag, Layer, Layers, Sources};
+pub use place::{DEFAULT_FILE, DataDir};
 pub use value::Field;
 
 #[cfg(test)]

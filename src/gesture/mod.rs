@@ -5,5 +5,5 @@
 mod name;
 mod observation;
 
-pub use name::Gesture;
+pub use name::{Family, Gesture};
 pub use observation::{Event, HandView, Observation, Phase};

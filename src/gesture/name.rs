@@ -8,11 +8,11 @@ use serde::{Serialize, Serializer};
 use crate::base::{Error, Result};
 
 macro_rules! gestures {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal $(| $alias:literal)*,)*) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal $(| $alias:literal)*,)*) => {
         /// A gesture. Its wire name is [`Gesture::name`]; [`FromStr`] also takes MediaPipe's
         /// spelling (`Closed_Fist`, `ILoveYou`) and the names of the system people come from.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Gesture { $($(#[$doc])* $variant,)* }
+        pub enum Gesture { $($(#[doc = $doc])+ $variant,)* }
 
         impl Gesture {
             /// Every gesture, shapes first, then motions, then two hands.
@@ -21,6 +21,11 @@ macro_rules! gestures {
             /// The name on the wire, in settings and in the UI.
             pub const fn name(self) -> &'static str {
                 match self { $(Gesture::$variant => $name,)* }
+            }
+
+            /// How to make it, in words.
+            pub const fn how(self) -> &'static str {
+                match self { $(Gesture::$variant => concat!($($doc),+).trim_ascii(),)* }
             }
 
             fn from_lower(name: &str) -> Option<Self> {
@@ -85,6 +90,49 @@ gestures! {
     Clap = "clap",
     /// Two open hands moving far apart.
     Stretch = "stretch",
+}
+
+/// What sort of gesture it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// A hand held in a shape.
+    Shape,
+    /// One hand moving.
+    Motion,
+    /// Two hands together.
+    TwoHands,
+}
+
+impl Gesture {
+    /// What sort of gesture it is.
+    pub fn family(self) -> Family {
+        if self < Gesture::SwipeLeft {
+            Family::Shape
+        } else if self < Gesture::ZoomIn {
+            Family::Motion
+        } else {
+            Family::TwoHands
+        }
+    }
+}
+
+/// In TypeScript a union of the names.
+impl ts_rs::TS for Gesture {
+    type WithoutGenerics = Self;
+    type OptionInnerType = Self;
+
+    fn name(_: &ts_rs::Config) -> String {
+        "GestureName".into()
+    }
+
+    fn inline(_: &ts_rs::Config) -> String {
+        Self::ALL.iter().map(|g| format!("\"{}\"", g.name())).collect::<Vec<_>>().join(" | ")
+    }
+
+    fn decl(cfg: &ts_rs::Config) -> String {
+        format!("type GestureName = {};", Self::inline(cfg))
+    }
 }
 
 impl fmt::Display for Gesture {

@@ -1,1 +1,3 @@
-//! (see docs/design/house.md)
+//! HTTP and WebSocket: route registry, guards, UI assets, the live view, error to status.
+
+pub mod wire;

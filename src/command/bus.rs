@@ -1,0 +1,127 @@
+//! Takes commands from anywhere, has them done, and remembers the last ones.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::{Command, Outcome};
+use crate::base::{Clock, Result, Stamp};
+
+/// Records kept: enough to answer "who did that just now?"; the audit log is a later room's.
+const TRAIL: usize = 200;
+
+/// Who gave a command: a label for people, no proof of anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who(Arc<str>);
+
+impl Who {
+    /// By label, such as `browser 127.0.0.1`.
+    pub fn new(label: impl Into<Arc<str>>) -> Self {
+        Self(label.into())
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Does commands. May block for as long as the database takes to write.
+pub trait Handler: Send + Sync {
+    /// Does one command.
+    ///
+    /// # Errors
+    /// Whatever kept it from being done; nothing has changed then.
+    fn handle(&self, command: &Command) -> Result<Outcome>;
+}
+
+/// One line of the trail.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// When it was done.
+    pub at: Stamp,
+    /// By whom.
+    pub who: Who,
+    /// The command's name; its values may be private and are not kept.
+    pub command: &'static str,
+    /// Whether it succeeded.
+    pub done: bool,
+}
+
+/// The command bus.
+pub struct Bus {
+    handler: Arc<dyn Handler>,
+    clock: Clock,
+    trail: Mutex<VecDeque<Record>>,
+}
+
+impl Bus {
+    /// A bus that has its commands done by `handler`.
+    pub fn new(handler: Arc<dyn Handler>, clock: Clock) -> Self {
+        Self { handler, clock, trail: Mutex::new(VecDeque::with_capacity(TRAIL)) }
+    }
+
+    /// Has `command` done and notes who wanted it. Blocks: call it where blocking is allowed.
+    ///
+    /// # Errors
+    /// The handler's.
+    pub fn run(&self, who: &Who, command: &Command) -> Result<Outcome> {
+        let outcome = self.handler.handle(command);
+        match &outcome {
+            Ok(o) => tracing::info!(%who, command = command.name(), kept = o.kept, "{}", o.done),
+            Err(e) => tracing::warn!(%who, command = command.name(), "refused: {e}"),
+        }
+        let record = Record {
+            at: self.clock.now(),
+            who: who.clone(),
+            command: command.name(),
+            done: outcome.is_ok(),
+        };
+        let mut trail = self.trail.lock().unwrap_or_else(PoisonError::into_inner);
+        if trail.len() == TRAIL {
+            trail.pop_front();
+        }
+        trail.push_back(record);
+        outcome
+    }
+
+    /// What was done lately, oldest first.
+    pub fn trail(&self) -> Vec<Record> {
+        self.trail.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Error;
+
+    struct OnlyPause;
+    impl Handler for OnlyPause {
+        fn handle(&self, command: &Command) -> Result<Outcome> {
+            match command {
+                Command::PauseCamera {} => {
+                    Ok(Outcome { done: "paused".into(), kept: true, reason: None })
+                }
+                _ => Err(Error::invalid("no")),
+            }
+        }
+    }
+
+    #[test]
+    fn the_trail_says_who_did_what_and_stays_short() {
+        let bus = Bus::new(Arc::new(OnlyPause), Clock::new());
+        let who = Who::new("browser 127.0.0.1");
+        bus.run(&who, &Command::PauseCamera {}).unwrap();
+        bus.run(&who, &Command::ResumeCamera {}).unwrap_err();
+        let trail = bus.trail();
+        assert_eq!((trail[0].command, trail[0].done), ("pause_camera", true));
+        assert_eq!((trail[1].command, trail[1].done, &trail[1].who), ("resume_camera", false, &who));
+        for _ in 0..TRAIL {
+            bus.run(&who, &Command::PauseCamera {}).unwrap();
+        }
+        assert_eq!(bus.trail().len(), TRAIL);
+        assert!(bus.trail()[0].done);
+    }
+}

@@ -1,0 +1,82 @@
+//! JSON to [`Command`], with words that help when it is wrong.
+
+use serde_json::Value;
+
+use super::Command;
+use crate::base::{Error, Result};
+
+impl Command {
+    /// Every command's name on the wire.
+    pub const NAMES: &'static [&'static str] =
+        &["select_camera", "pause_camera", "resume_camera", "set_setting", "reset_setting"];
+
+    /// The name on the wire.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Command::SelectCamera { .. } => Self::NAMES[0],
+            Command::PauseCamera {} => Self::NAMES[1],
+            Command::ResumeCamera {} => Self::NAMES[2],
+            Command::SetSetting { .. } => Self::NAMES[3],
+            Command::ResetSetting { .. } => Self::NAMES[4],
+        }
+    }
+
+    /// Reads one command.
+    ///
+    /// # Errors
+    /// `Invalid`, naming the nearest command, or the field that is missing, unknown or of a wrong type.
+    pub fn from_json(bytes: &[u8]) -> Result<Self> {
+        let value: Value = serde_json::from_slice(bytes)
+            .map_err(|e| Error::invalid("that is not JSON").source(e).next(EXAMPLE))?;
+        let name = value.get("command").and_then(Value::as_str).ok_or_else(|| {
+            Error::invalid("the command has no name").why("there is no text field `command`").next(EXAMPLE)
+        })?;
+        if !Self::NAMES.contains(&name) {
+            let shown: String = name.chars().take(60).collect();
+            let near = Self::NAMES.iter().min_by_key(|n| strsim::levenshtein(n, &shown));
+            return Err(Error::invalid(format!("there is no command `{shown}`"))
+                .next(format!("did you mean `{}`?", near.unwrap_or(&""))));
+        }
+        serde_json::from_value(value.clone())
+            .map_err(|e| Error::invalid(format!("the command `{name}` is not complete")).source(e))
+    }
+}
+
+const EXAMPLE: &str = r#"send an object like {"command":"select_camera","source":"demo"}"#;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_variants_agree() {
+        let all = [
+            Command::SelectCamera { source: "demo".into() },
+            Command::PauseCamera {},
+            Command::ResumeCamera {},
+            Command::SetSetting { key: "a.b".into(), value: Value::from(1) },
+            Command::ResetSetting { key: "a.b".into() },
+        ];
+        assert_eq!(all.len(), Command::NAMES.len());
+        for c in all {
+            let json = serde_json::to_vec(&c).unwrap();
+            assert_eq!(Command::from_json(&json).unwrap(), c);
+            assert!(String::from_utf8(json).unwrap().contains(c.name()));
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        let said = |json: &str| {
+            let e = Command::from_json(json.as_bytes()).unwrap_err();
+            format!("{e} | {}", e.next_step().unwrap_or(""))
+        };
+        assert!(said("{").contains("not JSON"));
+        assert!(said("[]").contains("`command`"));
+        assert!(said(r#"{"command":7}"#).contains("`command`"));
+        assert!(said(r#"{"command":"pause_camra"}"#).contains("did you mean `pause_camera`?"));
+        assert!(said(r#"{"command":"select_camera"}"#).contains("missing field `source`"));
+        assert!(said(r#"{"command":"pause_camera","force":true}"#).contains("unknown field `force`"));
+        assert!(said(r#"{"command":"select_camera","source":1}"#).contains("expected a string"));
+    }
+}

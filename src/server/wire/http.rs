@@ -1,0 +1,259 @@
+//! What the HTTP routes answer.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Rates;
+use crate::config::{Kind, SettingsHub};
+use crate::gesture::{Family, Gesture};
+
+/// What the camera is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CameraStateName {
+    /// Being opened.
+    Starting,
+    /// Giving pictures.
+    Running,
+    /// Open but giving no pictures.
+    Stalled,
+    /// Waiting to be opened again.
+    Waiting,
+    /// Paused by somebody.
+    Paused,
+    /// Cannot work until something changes.
+    Failed,
+}
+
+/// The camera, now.
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+pub struct CameraState {
+    /// What it is doing.
+    pub state: CameraStateName,
+    /// Which source, as in `camera.source`, without credentials.
+    pub source: String,
+    /// What people call it.
+    pub name: String,
+    /// Why it is not running.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub next: Option<String>,
+    /// When it is tried again, milliseconds from when this was said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub retry_in_ms: Option<u64>,
+    /// Picture width, pixels; 0 before the first picture.
+    pub width: u32,
+    /// Picture height, pixels; 0 before the first picture.
+    pub height: u32,
+    /// Pictures a second, measured.
+    pub fps: f32,
+    /// Since when, RFC 3339 UTC.
+    #[ts(type = "string")]
+    pub since: Timestamp,
+}
+
+/// Where the networks run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+pub struct VisionState {
+    /// `cpu` or `cuda`, or empty while the models are being loaded.
+    pub device: String,
+    /// `full` or `lite`.
+    pub model: String,
+    /// The kernels in use, such as `avx2`.
+    pub kernel: String,
+    /// Why not on the GPU, or why not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+}
+
+/// Whether a part does its job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// It does.
+    Ok,
+    /// Not fully; `reason` says what is missing.
+    Degraded,
+    /// It does not.
+    Down,
+}
+
+/// One part's health.
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+pub struct HealthPart {
+    /// How it is.
+    pub status: Health,
+    /// Why it is not well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub next: Option<String>,
+}
+
+/// The answer of `/api/health/ready`.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+pub struct HealthParts {
+    /// The worst that matters.
+    pub status: Health,
+    /// Part by part.
+    #[ts(type = "{ database: HealthPart, camera: HealthPart, vision: HealthPart }")]
+    pub parts: std::collections::BTreeMap<&'static str, HealthPart>,
+}
+
+/// The answer of `/api/v1/status`.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+pub struct Status {
+    /// Dixi's version.
+    pub version: &'static str,
+    /// Seconds since the start.
+    pub uptime_s: u64,
+    /// The address listened on.
+    pub listen: String,
+    /// Other machines can reach this address, and there is no login yet.
+    pub exposed: bool,
+    /// Where the state is kept.
+    pub data_dir: String,
+    /// The camera.
+    pub camera: CameraState,
+    /// The networks.
+    pub vision: VisionState,
+    /// The database.
+    pub database: HealthPart,
+    /// How fast everything goes.
+    #[serde(flatten)]
+    pub rates: Rates,
+}
+
+/// One gesture that Dixi knows.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+pub struct GestureInfo {
+    /// Its name.
+    pub name: Gesture,
+    /// What sort.
+    pub family: Family,
+    /// How to make it.
+    pub words: &'static str,
+}
+
+impl GestureInfo {
+    /// All of them but "none".
+    pub fn all() -> Vec<Self> {
+        let known = Gesture::ALL.iter().filter(|g| **g != Gesture::None);
+        known.map(|g| Self { name: *g, family: g.family(), words: g.how() }).collect()
+    }
+}
+
+/// A camera to choose.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+pub struct CameraChoice {
+    /// What to give to `select_camera`.
+    pub source: String,
+    /// What people call it.
+    pub name: String,
+    /// What sort of source.
+    #[ts(type = "\"auto\" | \"v4l2\" | \"http\" | \"file\" | \"browser\" | \"demo\"")]
+    pub kind: String,
+    /// What it can give.
+    pub formats: Vec<CameraFormat>,
+    /// Why it cannot be used now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub problem: Option<String>,
+}
+
+/// One picture format of a camera.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+pub struct CameraFormat {
+    /// Such as `MJPG`.
+    pub fourcc: String,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// Frames per second that it offers.
+    pub rates_fps: Vec<u32>,
+}
+
+/// A setting with its value now and where that comes from.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+pub struct SettingView {
+    /// `group.name`.
+    pub key: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    /// What values it takes: `min`, `max`, `choices` and `max_chars` go with it.
+    #[ts(type = "\"bool\" | \"int\" | \"float\" | \"choice\" | \"text\"")]
+    pub r#type: &'static str,
+    /// Smallest allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub min: Option<f64>,
+    /// Largest allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub max: Option<f64>,
+    /// The words allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub choices: Option<&'static [&'static str]>,
+    /// Longest text allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub max_chars: Option<u32>,
+    /// The value when nobody says otherwise.
+    #[ts(type = "boolean | number | string")]
+    pub default: Value,
+    /// The value now; null for a secret.
+    #[ts(type = "boolean | number | string | null")]
+    pub value: Value,
+    /// Where it comes from.
+    #[ts(type = "\"flag\" | \"environment\" | \"file\" | \"ui\" | \"default\"")]
+    pub from: &'static str,
+    /// Takes effect only after a restart.
+    pub restart: bool,
+    /// Cannot be changed here.
+    pub locked: bool,
+    /// What decides instead: a flag, a variable or a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub locked_by: Option<String>,
+}
+
+/// Every setting, in the order of its declaration.
+pub fn settings_view(hub: &SettingsHub) -> Vec<SettingView> {
+    let view = |v: crate::config::Valued| {
+        let (r#type, range, choices, max_chars) = match v.setting.kind {
+            Kind::Bool => ("bool", None, None, None),
+            Kind::Int { min, max } => ("int", Some((min, max)), None, None),
+            Kind::Float { min, max } => ("float", Some((min, max)), None, None),
+            Kind::Choice(words) => ("choice", None, Some(words), None),
+            Kind::Text { max_chars } => ("text", None, None, Some(max_chars as u32)),
+        };
+        SettingView {
+            key: v.setting.key,
+            doc: v.setting.doc,
+            r#type,
+            min: range.map(|r| r.0),
+            max: range.map(|r| r.1),
+            choices,
+            max_chars,
+            default: v.setting.default.clone(),
+            value: v.value,
+            from: v.layer.name(),
+            restart: v.setting.restart,
+            locked: v.locked_by.is_some(),
+            locked_by: v.locked_by,
+        }
+    };
+    hub.all().into_iter().map(view).collect()
+}

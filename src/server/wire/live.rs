@@ -1,0 +1,131 @@
+//! The text messages of the live socket.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{CameraState, ErrorBody, GestureEvent, ObservationView, VisionState};
+
+/// What a client may say.
+#[derive(Clone, Debug, PartialEq, Deserialize, ts_rs::TS)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum ClientMessage {
+    /// What to be sent; what is left out stays as it is.
+    Subscribe {
+        /// The live picture; at first no.
+        #[ts(optional)]
+        pictures: Option<bool>,
+        /// Observations; at first yes.
+        #[ts(optional)]
+        observations: Option<bool>,
+    },
+    /// This picture is on the screen: the next may come.
+    Seen {
+        /// The picture's number.
+        seq: u64,
+    },
+    /// What the viewer measured.
+    Latency {
+        /// From capture to the picture on the screen, milliseconds.
+        capture_to_screen_ms: f32,
+    },
+    /// Asks for the box's clock.
+    Ping {
+        /// Echoed in the answer.
+        t: f64,
+    },
+}
+
+/// What the box says.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerMessage {
+    /// First of all.
+    Hello {
+        /// Dixi's version.
+        version: &'static str,
+        /// The box's clock, microseconds.
+        now_us: u64,
+        /// Show the picture as in a mirror.
+        mirrored: bool,
+        /// Lets this page send its webcam; only for pages that this box served.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        publish_token: Option<String>,
+    },
+    /// Answer to `ping`.
+    Pong {
+        /// As the client sent it.
+        t: f64,
+        /// The box's clock, microseconds.
+        now_us: u64,
+    },
+    /// The newest observation.
+    Observation(ObservationView),
+    /// A gesture started or ended.
+    Gesture {
+        /// The frame's number.
+        seq: u64,
+        /// When the frame was captured, RFC 3339 UTC.
+        #[ts(type = "string")]
+        at: jiff::Timestamp,
+        /// What happened.
+        event: GestureEvent,
+    },
+    /// Gesture events that this client was too slow for.
+    Missed {
+        /// How many.
+        count: u64,
+    },
+    /// The camera's state changed.
+    Camera(CameraState),
+    /// Where the networks run.
+    Vision(VisionState),
+    /// Once a second.
+    Status(Rates),
+    /// A setting changed.
+    Setting {
+        /// Which.
+        key: &'static str,
+        /// Its value now.
+        #[ts(type = "boolean | number | string | null")]
+        value: Value,
+        /// Where that comes from.
+        #[ts(type = "\"flag\" | \"environment\" | \"file\" | \"ui\" | \"default\"")]
+        from: &'static str,
+    },
+    /// Something that the client sent was refused.
+    Error {
+        /// What and why.
+        error: ErrorBody,
+    },
+}
+
+/// A middle and a nearly-worst value, milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+pub struct Percentiles {
+    /// Half of the values lie below.
+    pub p50: f32,
+    /// 95 of 100 values lie below.
+    pub p95: f32,
+}
+
+/// How fast everything goes, measured over the last seconds.
+#[derive(Clone, Debug, Default, Serialize, ts_rs::TS)]
+pub struct Rates {
+    /// Observations a second.
+    pub fps: f32,
+    /// From a frame's arrival at vision to its observation.
+    pub pipeline_ms: Percentiles,
+    /// From a frame's capture to its observation's bytes being handed to a viewer's socket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub capture_to_event_ms: Option<Percentiles>,
+    /// From a picture's capture to its being on a viewer's screen, as the viewers measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub capture_to_screen_ms: Option<Percentiles>,
+    /// Live sockets open now.
+    pub viewers: u32,
+    /// Frames that a newer one replaced before vision took them, since the start.
+    pub dropped: u64,
+}

@@ -1,0 +1,18 @@
+//! What goes over the wire, and nothing else: the types behind `docs/reference/api.md`. The UI's
+//! TypeScript (`assets/ui/src/lib/api/generated/wire.ts`) is made from these very types.
+
+mod error;
+mod http;
+mod live;
+mod observation;
+mod picture;
+mod typescript;
+
+pub use error::{ErrorAnswer, ErrorBody};
+pub use http::{
+    CameraChoice, CameraFormat, CameraState, CameraStateName, GestureInfo, Health, HealthPart,
+    HealthParts, SettingView, Status, VisionState, settings_view,
+};
+pub use live::{ClientMessage, Percentiles, Rates, ServerMessage};
+pub use observation::{GestureEvent, HandGesture, ObservationView, ObservedHand};
+pub use picture::{HEADER_LEN, PictureHeader, PictureKind};

@@ -1,0 +1,61 @@
+//! The wire's types as TypeScript, so that the UI is checked against what the box really sends.
+//! Only tests use this: one writes the file, the other fails when it is stale.
+
+#![cfg(test)]
+
+use std::path::PathBuf;
+
+use ts_rs::{Config, TS};
+
+use super::*;
+use crate::command::{Command, Outcome};
+use crate::gesture::{Family, Gesture, Phase};
+use crate::vision::{Handedness, Timings};
+
+const HEAD: &str = "// Made from the Rust types by `cargo test --release --lib export_bindings -- --ignored`. Do not edit.\n";
+
+macro_rules! declare {
+    ($cfg:expr, $($t:ty),+ $(,)?) => {{
+        let mut out = String::from(HEAD);
+        $(
+            out.push('\n');
+            if let Some(docs) = <$t>::docs() { out.push_str(&docs); }
+            out.push_str("export ");
+            out.push_str(&<$t>::decl($cfg));
+            out.push('\n');
+        )+
+        out
+    }};
+}
+
+fn wire_ts() -> String {
+    let cfg = Config::new().with_large_int("number");
+    declare!(
+        &cfg, Gesture, Family, Phase, Handedness, Timings, ObservationView, ObservedHand,
+        HandGesture, GestureEvent, Percentiles, Rates, CameraStateName, CameraState, VisionState,
+        ErrorBody, ErrorAnswer, ClientMessage, ServerMessage, Health, HealthPart, HealthParts,
+        Status, GestureInfo, CameraFormat, CameraChoice, SettingView, Command, Outcome,
+    )
+}
+
+fn path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("assets/ui/src/lib/api/generated/wire.ts")
+}
+
+#[test]
+#[ignore = "writes into the source tree"]
+fn export_bindings() {
+    let path = path();
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, wire_ts()).unwrap();
+}
+
+#[test]
+fn bindings_are_fresh() {
+    let committed = std::fs::read_to_string(path()).unwrap_or_default();
+    assert!(
+        committed == wire_ts(),
+        "{} is stale: run `cargo test --release --lib export_bindings -- --ignored` and commit it",
+        path().display()
+    );
+}
