@@ -58,10 +58,44 @@ settings! {
     gesture: GestureSettings {
         /// A shape must last this long to start, milliseconds.
         hold_ms: u32 = 120_u32, int(0, 5_000);
-        /// A shape must be gone this long to end, milliseconds.
+        /// A gesture must be gone this long to end, milliseconds.
         release_ms: u32 = 150_u32, int(0, 5_000);
         /// The same motion does not start again within this time, milliseconds.
         cooldown_ms: u32 = 600_u32, int(0, 10_000);
+        /// The same shape does not start again within this time after its end, milliseconds.
+        shape_cooldown_ms: u32 = 100_u32, int(0, 10_000);
+        /// A motion that is over at once (a swipe, a clap) is shown as going on this long, milliseconds.
+        linger_ms: u32 = 300_u32, int(0, 5_000);
+        /// A hand may vanish this long without ending what it does, milliseconds.
+        grace_ms: u32 = 300_u32, int(0, 2_000);
+        /// Shapes are averaged over about this time against flicker, milliseconds. 0 takes each frame as it is.
+        shape_smooth_ms: u32 = 40_u32, int(0, 1_000);
+        /// Confidence from which a shape is named, 0..1.
+        enter_confidence: f32 = 0.5_f32, float(0.05, 0.99);
+        /// Confidence below which a named shape is given up, 0..1; lower than `enter_confidence`.
+        keep_confidence: f32 = 0.35_f32, float(0.01, 0.99);
+        /// A finger is out when its tip is this many times as far from the wrist as its middle joint.
+        finger_out_ratio: f32 = 1.1_f32, float(0.9, 1.4);
+        /// The thumb is out from this much on; folded in is about -1, well out above 1.
+        thumb_out: f32 = 0.5_f32, float(-0.5, 2.0);
+        /// In an open palm thumb tip and index tip are at least this far apart, hand sizes.
+        thumb_web_ratio: f32 = 0.63_f32, float(0.3, 1.5);
+        /// Thumb and index pinch when their tips are this near, hand sizes.
+        pinch_on_ratio: f32 = 0.3_f32, float(0.1, 0.6);
+        /// A pinch ends when the tips are this far apart, hand sizes; more than `pinch_on_ratio`.
+        pinch_off_ratio: f32 = 0.42_f32, float(0.15, 1.0);
+        /// Least angle between index and middle for victory, degrees.
+        victory_spread_deg: f32 = 8_f32, float(0.0, 40.0);
+        /// The index points up within this angle of the vertical, degrees.
+        pointing_up_within_deg: f32 = 45_f32, float(10.0, 85.0);
+        /// The thumb is up or down within this angle of the vertical, degrees.
+        thumb_within_deg: f32 = 50_f32, float(10.0, 85.0);
+        /// How much a resting pointer is smoothed: the one-euro filter's least cut-off, hertz. Lower is calmer.
+        pointer_cutoff_hz: f32 = 1.2_f32, float(0.05, 30.0);
+        /// How much less a moving pointer is smoothed: hertz for each hand size a second.
+        pointer_beta: f32 = 1_f32, float(0.0, 20.0);
+        /// How quickly the pointer's speed is measured: the filter's cut-off for the speed, hertz.
+        pointer_speed_cutoff_hz: f32 = 2_f32, float(0.05, 30.0);
     }
     /// The live view.
     view: ViewSettings {

@@ -1,9 +1,21 @@
 //! Hands over time to gestures: shapes, motions, two hands; hold, release, cool-down, smoothing.
 //!
 //! Runs on the vision worker's thread and costs microseconds. Must not see pixels.
+//!
+//! A frame's hands are measured (`features`), scored as shapes ([`shape`]), matched to the
+//! hands of the frames before, and the lives of their gestures go on ([`Engine`]).
 
+mod engine;
+mod features;
+mod filter;
+mod followed;
+mod geometry;
+mod how;
+mod life;
 mod name;
 mod observation;
+pub mod shape;
 
+pub use engine::{Engine, FrameInfo, name_of};
 pub use name::{Family, Gesture};
 pub use observation::{Event, HandView, Observation, Phase};

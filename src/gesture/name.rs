@@ -8,11 +8,11 @@ use serde::{Serialize, Serializer};
 use crate::base::{Error, Result};
 
 macro_rules! gestures {
-    ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal $(| $alias:literal)*,)*) => {
+    ($($(#[$meta:meta])+ $variant:ident = $name:literal $(| $alias:literal)*,)*) => {
         /// A gesture. Its wire name is [`Gesture::name`]; [`FromStr`] also takes MediaPipe's
         /// spelling (`Closed_Fist`, `ILoveYou`) and the names of the system people come from.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Gesture { $($(#[doc = $doc])+ $variant,)* }
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Gesture { $($(#[$meta])+ $variant,)* }
 
         impl Gesture {
             /// Every gesture, shapes first, then motions, then two hands.
@@ -21,11 +21,6 @@ macro_rules! gestures {
             /// The name on the wire, in settings and in the UI.
             pub const fn name(self) -> &'static str {
                 match self { $(Gesture::$variant => $name,)* }
-            }
-
-            /// How to make it, in words.
-            pub const fn how(self) -> &'static str {
-                match self { $(Gesture::$variant => concat!($($doc),+).trim_ascii(),)* }
             }
 
             fn from_lower(name: &str) -> Option<Self> {
@@ -37,6 +32,7 @@ macro_rules! gestures {
 
 gestures! {
     /// No gesture.
+    #[default]
     None = "none",
     /// All fingers curled, thumb over or beside them.
     ClosedFist = "closed_fist" | "fist" | "grab_hold",

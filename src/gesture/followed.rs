@@ -1,0 +1,111 @@
+//! One hand over time: its size, its place, its pointer, its shape. Survives a few frames in which
+//! the tracker loses it, and a new number when the tracker finds it again.
+
+use super::features::Features;
+use super::filter::OneEuro;
+use super::geometry::{Place, below, far, in_heights, lerp, palm_centre};
+use super::life::ShapeLife;
+use super::shape::{self, Scores};
+use crate::base::Stamp;
+use crate::config::GestureSettings;
+use crate::vision::{Hand, Handedness, Landmarks};
+
+/// The hand's size is averaged over about this time, milliseconds: it changes only with distance.
+const SIZE_SMOOTH_MS: f32 = 200.0;
+/// How far a lost hand may have got to be the same when it is found again: hand sizes at once, and
+/// hand sizes a second since.
+const FOUND_WITHIN: (f32, f32) = (1.2, 6.0);
+/// What it costs to believe, in hand sizes: another track number, the other handedness.
+const COST_TRACK: f32 = 1.0;
+const COST_HANDEDNESS: f32 = 2.5;
+
+/// A hand that is followed.
+#[derive(Clone, Debug)]
+pub(super) struct Followed {
+    pub track: u32,
+    pub handedness: Handedness,
+    /// When it was last seen, and whether in this frame.
+    pub seen: Stamp,
+    pub present: bool,
+    /// Picture heights.
+    pub palm: Place,
+    pub size: f32,
+    /// The smoothed pointer, picture heights.
+    pub pointer: Place,
+    pub shape: ShapeLife,
+    filter: OneEuro,
+}
+
+/// What is measured on a hand in one frame.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    pub features: Features,
+    pub scores: Scores,
+    /// In picture heights.
+    pub image: Landmarks,
+}
+
+impl Seen {
+    /// `None` if the landmarks are no places.
+    pub fn of(hand: &Hand, aspect: f32, s: &GestureSettings) -> Option<Self> {
+        let features = Features::of(hand, aspect)?;
+        let image = in_heights(&hand.landmarks, aspect)?;
+        Some(Self { features, scores: shape::scores(&features, s), image })
+    }
+
+    /// The index fingertip, or the middle of thumb and index tips while pinching; in between it
+    /// slides from one to the other, so that it never jumps. Picture heights.
+    pub fn pointer(&self, s: &GestureSettings) -> Place {
+        let (thumb, index) = (self.image[4], self.image[8]);
+        let tip = [index[0], index[1]];
+        let middle = lerp(tip, [thumb[0], thumb[1]], 0.5);
+        lerp(tip, middle, below(self.features.pinch_gap, s.pinch_off_ratio, 0.12))
+    }
+}
+
+impl Followed {
+    pub fn new(hand: &Hand, at: Stamp, seen: &Seen, s: &GestureSettings) -> Self {
+        let mut followed = Self {
+            track: hand.track,
+            handedness: hand.handedness,
+            seen: at,
+            present: true,
+            palm: palm_centre(&seen.image),
+            size: seen.features.size,
+            pointer: [0.0; 2],
+            shape: ShapeLife::default(),
+            filter: OneEuro::default(),
+        };
+        followed.pointer = followed.filter.update(at, seen.pointer(s), followed.size, s);
+        followed
+    }
+
+    /// Takes a new sighting: place, size and pointer. The shape's life is the engine's to ask.
+    pub fn see(&mut self, hand: &Hand, at: Stamp, seen: &Seen, s: &GestureSettings) {
+        let away_ms = at.ms_since(self.seen);
+        if away_ms > s.grace_ms as f32 {
+            self.filter.reset();
+        }
+        let part = 1.0 - (-away_ms / SIZE_SMOOTH_MS).exp();
+        self.size += part * (seen.features.size - self.size);
+        self.track = hand.track;
+        self.handedness = hand.handedness;
+        self.palm = palm_centre(&seen.image);
+        self.pointer = self.filter.update(at, seen.pointer(s), self.size, s);
+        self.seen = at;
+        self.present = true;
+    }
+
+    /// What it costs to believe that `hand` is this one, in hand sizes; `None` if it cannot be.
+    /// The tracker's word counts unless another assignment explains places and hands better.
+    pub fn cost(&self, hand: &Hand, at: Stamp, seen: &Seen) -> Option<f32> {
+        let away = far(self.palm, palm_centre(&seen.image)) / self.size.max(1e-3);
+        let same = hand.track == self.track;
+        let seconds = at.since(self.seen).as_secs_f32();
+        if !same && away > FOUND_WITHIN.0 + FOUND_WITHIN.1 * seconds {
+            return None;
+        }
+        let other = if hand.handedness == self.handedness { 0.0 } else { COST_HANDEDNESS };
+        Some(away + other + if same { 0.0 } else { COST_TRACK })
+    }
+}
