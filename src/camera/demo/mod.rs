@@ -2,21 +2,29 @@
 //! drawn by ourselves, with every joint known exactly. It stands in where there is no camera, and
 //! tests learn from it what is true.
 //!
-//! [`Choreography`] says what is shown, [`Performance`] is that as a function of time, and a
-//! [`Scene`] is one moment of it. Must not know gestures' recognition, only how people make them.
+//! [`Choreography`] says what is shown, [`Performance`] is that as a function of time, a [`Scene`]
+//! is one moment of it, [`Renderer`] draws it and [`DemoSource`] is the camera that sees it. Must not know gestures' recognition, only how people make them.
 
 mod acts;
+mod backdrop;
+mod body;
 mod choreography;
+mod field;
 mod ordinary;
 mod performance;
 pub mod poses;
+mod render;
 mod scene;
+mod shade;
 mod skeleton;
+mod source;
 
 #[cfg(test)]
 mod tests;
 
 pub use choreography::Choreography;
 pub use performance::{Family, Performance, Segment};
+pub use render::Renderer;
 pub use scene::{ASPECT, FOCAL, HandState, HandTruth, PosedHand, Scene};
 pub use skeleton::{Phalanx, Pose, Skeleton};
+pub use source::{DemoSource, NowShowing};

@@ -109,7 +109,7 @@ pub const PINCH: Pose = Pose {
         HALF_CURLED[1],
         HALF_CURLED[2],
     ],
-    turn: [0.0, 0.0, -12.0],
+    turn: [0.0, -8.0, 27.0],
 };
 
 /// About to pinch: as [`PINCH`], with thumb and index apart.
@@ -121,7 +121,7 @@ pub const PINCH_OPEN: Pose = Pose {
         HALF_CURLED[1],
         HALF_CURLED[2],
     ],
-    turn: [0.0, 0.0, -12.0],
+    turn: [0.0, -8.0, 27.0],
 };
 
 /// Nothing in particular: how a hand hangs when nobody thinks of it. None of the gestures.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use glam::Vec3;
 
 use super::*;
+use crate::base::Clock;
+use crate::camera::{Frame, PixelFormat, Source};
 use crate::gesture::Gesture;
 use crate::vision::{Handedness, Landmarks};
 
@@ -350,4 +352,73 @@ fn ordinary_movement_goes_on_without_a_segment_and_keeps_its_pace() {
             "a hand is there most of the time: {seen} of {frames}"
         );
     }
+}
+
+/// Every joint that is in the picture lies on something that was drawn there.
+#[test]
+fn the_picture_shows_the_hand_where_the_truth_says() {
+    let mut renderer = Renderer::new(320);
+    let (w, h) = (renderer.width() as usize, renderer.height() as usize);
+    let (mut empty, mut picture) = (Vec::new(), Vec::new());
+    renderer.render(&Scene::default(), &mut empty);
+    assert_eq!(empty.len(), 3 * w * h);
+    let demo = Performance::demo();
+    let (mut joints, mut drawn) = (0, 0);
+    for t in ticks(&demo).step_by(10) {
+        let scene = demo.at(t);
+        renderer.render(&scene, &mut picture);
+        for hand in scene.truth() {
+            for [x, y, _] in hand.landmarks {
+                if (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y) {
+                    let at = 3 * ((y * h as f32) as usize * w + (x * w as f32) as usize);
+                    joints += 1;
+                    drawn += usize::from(picture[at..at + 3] != empty[at..at + 3]);
+                }
+            }
+        }
+        let changed = picture.iter().zip(&empty).filter(|(a, b)| a != b).count();
+        assert!(changed < 3 * w * h / 2, "only the hands are drawn");
+        assert!(!scene.hands.is_empty() || changed == 0);
+    }
+    assert!(
+        joints > 3000 && drawn == joints,
+        "{drawn} of {joints} joints"
+    );
+}
+
+#[test]
+fn the_same_scene_gives_the_same_picture_at_any_size() {
+    let demo = Performance::demo();
+    let scene = demo.at(demo.segments()[25].from);
+    for width in [64, 320, 500] {
+        let (mut a, mut b) = (Vec::new(), Vec::new());
+        let mut renderer = Renderer::new(width);
+        renderer.render(&scene, &mut a);
+        renderer.render(&demo.at(Duration::from_secs(3)), &mut b);
+        assert_ne!(a, b);
+        renderer.render(&scene, &mut b);
+        assert_eq!(a, b);
+        assert_eq!(a.len() as u32, 3 * renderer.width() * renderer.height());
+    }
+}
+
+#[test]
+fn the_source_gives_frames_with_times_that_grow() {
+    let clock = Clock::new();
+    let mut source = DemoSource::new(clock);
+    let mut frame = Frame::default();
+    let mut last = None;
+    for _ in 0..4 {
+        source.next(&mut frame).unwrap();
+        assert_eq!(
+            (frame.width, frame.height, frame.format),
+            (320, 240, PixelFormat::Rgb)
+        );
+        assert_eq!(frame.data.len(), 320 * 240 * 3);
+        assert!(Some(frame.captured_at) > last && frame.captured_at <= clock.now());
+        last = Some(frame.captured_at);
+    }
+    assert_eq!(source.now_showing().gesture(), Gesture::None);
+    // Twenty-five a second: four frames take three beats at the least.
+    assert!(last.unwrap().us >= 115_000);
 }
