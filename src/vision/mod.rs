@@ -5,6 +5,7 @@
 
 pub mod hand;
 pub mod nn;
+pub mod picture;
 
 use arrayvec::ArrayVec;
 use serde::Serialize;
