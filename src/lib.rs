@@ -4,6 +4,8 @@
 //! ([`gesture`]), gestures become commands ([`command`]), and the web UI ([`server`]) shows it
 //! all. The rooms are listed in `docs/design/house.md`; a room uses only the rooms below it.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 pub mod app;
 pub mod base;
 pub mod camera;

@@ -14,6 +14,7 @@ pub trait Strings {
 #[derive(Clone, Copy, Debug)]
 pub struct ProcessEnvironment;
 
+#[allow(clippy::disallowed_methods, reason = "this is the one place that reads it")]
 impl Strings for ProcessEnvironment {
     fn get(&self, name: &str) -> Option<String> {
         std::env::var(name).ok().filter(|v| !v.is_empty())

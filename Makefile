@@ -1,0 +1,69 @@
+# Everything there is to do here. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+target := $(or $(CARGO_TARGET_DIR),target)
+dixi := $(target)/release/dixi
+ui := assets/ui
+ui_sources := $(shell find $(ui) \( -name node_modules -o -name dist -o -name tests \) -prune -o -type f -print 2>/dev/null)
+
+export DIXI_CACHE ?= $(CURDIR)/.cache
+
+.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda clean clean-all
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## install what is missing to build Dixi (Debian packages), check Rust, Node and Python
+	@scripts/deps build
+
+models: ## fetch the hand models and check them
+	@scripts/fetch-models
+
+ui: $(ui)/dist/index.html ## build the web UI
+
+$(ui)/node_modules/.package-lock.json: $(ui)/package.json $(ui)/package-lock.json
+	@scripts/npm-ci $(ui)
+
+$(ui)/dist/index.html: $(ui_sources) $(ui)/node_modules/.package-lock.json
+	@cd $(ui) && npm run --silent build
+	@touch $@
+
+build: deps models ui ## build the binary
+	@cargo build --release --locked
+	@echo "built $(dixi)"
+
+run: build ## install, fetch and build what is missing, then start Dixi (ARGS="--camera demo")
+	@exec $(dixi) serve $(ARGS)
+
+test: ## test everything
+	@scripts/deps test
+	@scripts/fetch-models
+	@$(MAKE) --no-print-directory ui
+	@scripts/test
+
+lint: models ui ## check format, lints and types only
+	@scripts/test lint
+
+fmt: ## format the Rust code
+	@cargo fmt
+
+bench: models ui ## measure the nets and the pipeline
+	@cargo bench --locked $(ARGS)
+
+bench-peers: build ## compare speed with XNNPACK and MediaPipe, one thread each, in one run
+	@scripts/bench-peers $(ARGS)
+
+cuda: models ui ## build the binary with CUDA kernels (no GPU needed to build)
+	@scripts/build-cuda build
+
+test-cuda: models ui ## on a machine with an NVIDIA GPU: check the CUDA kernels against the CPU and time them
+	@scripts/build-cuda test
+
+clean: ## remove what was built
+	@rm -rf $(target) $(ui)/dist test-results
+
+clean-all: clean ## remove what was built and what was fetched
+	@rm -rf .cache $(ui)/node_modules assets/models/*.tflite
