@@ -4,7 +4,31 @@
 //!
 //! Must not decode more than it must: a JPEG stays a JPEG until vision asks for its pixels.
 
+pub mod address;
+pub mod browser;
+mod capture;
 pub mod demo;
+pub mod file;
+mod folder;
+pub mod http;
+pub mod jpeg;
+pub mod limits;
+pub mod list;
+pub mod mjpeg;
+pub mod open;
+mod png;
+mod rate;
+pub mod spec;
+pub mod state;
+pub mod supervisor;
+pub mod v4l2;
+
+pub use browser::BrowserInbox;
+pub use list::CameraInfo;
+pub use open::{Opened, Opener, Opening, StandardOpener};
+pub use spec::SourceSpec;
+pub use state::{CameraState, Phase};
+pub use supervisor::Supervisor;
 
 use crate::base::{Result, Stamp};
 
@@ -39,11 +63,19 @@ pub struct Frame {
     pub data: Vec<u8>,
 }
 
-/// Somewhere frames come from. Lives on the capture thread; blocking is its right.
-pub trait Source: Send {
+/// Somewhere frames come from. Opened, used and dropped on the capture thread, so it need not be
+/// `Send`; blocking is its right.
+pub trait Source {
     /// Waits for the next picture and fills `frame` (all but `seq`), reusing its buffer.
     ///
     /// # Errors
-    /// Any error means that the source is broken: the supervisor drops it and opens it again.
+    /// Any error means that the source is broken: the supervisor drops it and opens it again. Only
+    /// from a source that [waits](Source::waits_for), `Timeout` means that there is nothing yet.
     fn next(&mut self, frame: &mut Frame) -> Result<()>;
+
+    /// For a source whose silence is no fault, because somebody else must do something first: what
+    /// it waits for, and what the person can do. Such a source is never taken for stalled.
+    fn waits_for(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
 }

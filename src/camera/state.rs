@@ -1,0 +1,98 @@
+//! What the supervisor says of itself, for the page, the API and `dixi doctor`.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::base::Error;
+
+/// How a camera is doing, in one word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// It is being opened, or no picture has come yet.
+    #[default]
+    Starting,
+    /// Pictures come.
+    Running,
+    /// It is open, and no picture came for too long; it is opened again.
+    Stalled,
+    /// Something outside must happen first: a retry is due, a camera or a page must come.
+    Waiting,
+    /// Paused by the owner: the device is closed.
+    Paused,
+    /// It cannot work as chosen; choosing another source is the only way on.
+    Failed,
+}
+
+/// The state of the camera. Published on every change, and its numbers once a second.
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+pub struct CameraState {
+    /// How it is doing.
+    #[serde(rename = "state")]
+    pub phase: Phase,
+    /// The source in use, without credentials; what `auto` came to.
+    pub source: String,
+    /// The source as chosen, without credentials: `auto` stays `auto`.
+    pub selected: String,
+    /// Its name, for people.
+    pub name: String,
+    /// Why it is in this state, if there is something to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What the person can do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// Milliseconds from the moment of publishing until it is opened again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(type = "number | undefined")]
+    pub retry_in_ms: Option<u64>,
+    /// Width of the last picture, pixels; 0 before the first.
+    pub width: u32,
+    /// Height of the last picture, pixels; 0 before the first.
+    pub height: u32,
+    /// Pictures a second, measured over about the last second.
+    pub fps: f32,
+    /// When this phase began.
+    #[ts(type = "string")]
+    pub since: Timestamp,
+    /// Pictures taken since the process started.
+    #[ts(type = "number")]
+    pub frames: u64,
+    /// Pictures that came too fast, or were replaced by newer ones before vision took them.
+    #[ts(type = "number")]
+    pub dropped: u64,
+    /// Pictures refused as broken.
+    #[ts(type = "number")]
+    pub bad: u64,
+    /// How often a source was opened again since the process started.
+    #[ts(type = "number")]
+    pub reopened: u64,
+}
+
+impl CameraState {
+    pub(super) fn new(since: Timestamp) -> Self {
+        Self {
+            phase: Phase::Starting,
+            source: String::new(),
+            selected: String::new(),
+            name: String::new(),
+            reason: None,
+            next: None,
+            retry_in_ms: None,
+            width: 0,
+            height: 0,
+            fps: 0.0,
+            since,
+            frames: 0,
+            dropped: 0,
+            bad: 0,
+            reopened: 0,
+        }
+    }
+
+    /// Takes reason and next step from an error.
+    pub(super) fn explain(&mut self, error: &Error) {
+        self.reason = Some(error.to_string());
+        self.next = error.next_step().map(str::to_owned);
+    }
+}
