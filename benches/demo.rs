@@ -8,7 +8,7 @@ use dixi::gesture::Gesture;
 
 fn frame(c: &mut Criterion) {
     let demo = Performance::demo();
-    let mut renderer = Renderer::new(320);
+    let mut renderer = Renderer::new(480);
     let mut picture = Vec::new();
     let mut group = c.benchmark_group("demo");
     group

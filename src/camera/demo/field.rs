@@ -132,7 +132,7 @@ impl Field {
             for i in 0..LANES {
                 let finger = blend(blend(d0[i], d1[i], BLEND_JOINT), d2[i], BLEND_JOINT);
                 let root = blend(palm[i], d0[i], BLEND_ROOT);
-                d[i] = blend(d[i], smaller(root, finger), BLEND_TOUCH);
+                d[i] = blend(d[i], blend(root, finger, BLEND_JOINT), BLEND_TOUCH);
             }
         }
         if !self.sleeve.is_empty() {
@@ -146,28 +146,40 @@ impl Field {
 
     /// What each point, on the surface, belongs to.
     pub(super) fn surface(&self, p: &Points) -> Surface {
-        let n = self.palm_normal;
-        let mut out = Surface {
-            pad: [[n.x; LANES], [n.y; LANES], [n.z; LANES]],
-            cloth: [0.0; LANES],
-        };
-        let mut best = group(&self.palm, p);
+        let mut pad = [[0.0; LANES]; 3];
+        let mut skin = group(&self.palm, p);
+        add_pad(&mut pad, &skin, self.palm_normal);
         for (cones, pads) in &self.fingers {
-            for (cone, pad) in cones.iter().zip(pads) {
+            for (cone, own) in cones.iter().zip(pads) {
                 let d = to_cone(cone, p);
+                add_pad(&mut pad, &d, *own);
                 for i in 0..LANES {
-                    let nearer = d[i] < best[i];
-                    best[i] = if nearer { d[i] } else { best[i] };
-                    for axis in 0..3 {
-                        out.pad[axis][i] = if nearer { pad[axis] } else { out.pad[axis][i] };
-                    }
+                    skin[i] = smaller(skin[i], d[i]);
                 }
             }
         }
         let sleeve = group(&self.sleeve, p);
+        let mut cloth = [0.0; LANES];
         for i in 0..LANES {
-            out.cloth[i] = if sleeve[i] < best[i] { 1.0 } else { 0.0 };
+            cloth[i] = if sleeve[i] < skin[i] { 1.0 } else { 0.0 };
+            let length = pad[0][i] * pad[0][i] + pad[1][i] * pad[1][i] + pad[2][i] * pad[2][i];
+            let unit = 1.0 / (length.sqrt() + 1e-9);
+            for axis in &mut pad {
+                axis[i] *= unit;
+            }
         }
-        out
+        Surface { pad, cloth }
+    }
+}
+
+/// Parts side by side share their pads' direction, so that the tint of the skin has no seams.
+#[inline(always)]
+fn add_pad(pad: &mut Points, d: &Lane, own: Vec3) {
+    for i in 0..LANES {
+        let near = 1.0 / (1.0 + larger(d[i], 0.0));
+        let weight = near * near * near;
+        for axis in 0..3 {
+            pad[axis][i] += weight * own[axis];
+        }
     }
 }

@@ -18,13 +18,13 @@ use super::shade::{Look, Shader};
 /// Tiles are as wide as the lanes, and as high.
 const TILE: usize = LANES;
 /// Most steps of a ray. Silhouettes need the most; those cut off are within a pixel's blur.
-const STEPS: usize = 22;
+const STEPS: usize = 40;
 /// A ray this near to the surface has arrived, millimetres.
 const ARRIVED: f32 = 0.3;
 /// Cones within this distance of a tile blend into what it sees, millimetres.
 const BLEND_MARGIN: f32 = 9.0;
 /// Cones within this distance of a tile darken what it sees, millimetres.
-const SHADE_MARGIN: f32 = 22.0;
+const SHADE_MARGIN: f32 = 32.0;
 
 /// Draws scenes of one size.
 #[derive(Debug)]
@@ -72,7 +72,8 @@ impl Renderer {
                     (x as f32 + 0.5) / width as f32,
                     (y as f32 + 0.5) / height as f32,
                 );
-                backdrop.extend(backdrop::colour(u, v).map(|c| shader.tone(c)));
+                let grain = backdrop::grain(x as u32, y as u32);
+                backdrop.extend(backdrop::colour(u, v).map(|c| shader.grainy_tone(c, grain)));
             }
         }
         let depth = vec![f32::MAX; width * height];

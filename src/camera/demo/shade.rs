@@ -55,11 +55,7 @@ const OCCLUSION: [(f32, f32); 3] = [(2.2, 1.0), (6.0, 0.75), (12.0, 0.5)];
 impl Shader {
     pub(super) fn new(look: Look) -> Self {
         let curve = (0..CURVE)
-            .map(|i| {
-                let v = 2.0 * i as f32 / (CURVE - 1) as f32;
-                let toned = v / (1.0 + 0.12 * v) * 1.12;
-                (toned.clamp(0.0, 1.0).powf(1.0 / 2.2) * 255.0 + 0.5) as u8
-            })
+            .map(|i| (exact_tone(2.0 * i as f32 / (CURVE - 1) as f32) + 0.5) as u8)
             .collect();
         Self { look, curve }
     }
@@ -70,6 +66,11 @@ impl Shader {
         self.curve[i.min(CURVE - 1)]
     }
 
+    /// The same, exactly, and with `grain` (-1..1) before it is rounded; for what is drawn once.
+    pub(super) fn grainy_tone(&self, linear: f32, grain: f32) -> u8 {
+        (exact_tone(linear) + grain + 0.5) as u8
+    }
+
     /// Light for one hand.
     pub(super) fn about(&self, body: &Body) -> Light {
         Light {
@@ -78,6 +79,12 @@ impl Shader {
             wrist: body.wrist,
         }
     }
+}
+
+/// Film-like shoulder and gamma: linear light to 0..255.
+fn exact_tone(linear: f32) -> f32 {
+    let toned = linear / (1.0 + 0.12 * linear) * 1.12;
+    toned.clamp(0.0, 1.0).powf(1.0 / 2.2) * 255.0
 }
 
 fn dot(a: &Points, b: &Points, i: usize) -> f32 {

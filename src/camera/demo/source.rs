@@ -10,8 +10,8 @@ use crate::base::{Clock, Result, Stamp};
 use crate::camera::{Frame, PixelFormat, Source};
 use crate::gesture::Gesture;
 
-/// Width of the demo's picture, pixels; its height is 240.
-const WIDTH_PX: u32 = 320;
+/// Width of the demo's picture, pixels; its height is 360.
+const WIDTH_PX: u32 = 480;
 /// From frame to frame: 25 a second.
 const FRAME_TIME: Duration = Duration::from_millis(40);
 

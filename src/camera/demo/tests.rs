@@ -412,9 +412,9 @@ fn the_source_gives_frames_with_times_that_grow() {
         source.next(&mut frame).unwrap();
         assert_eq!(
             (frame.width, frame.height, frame.format),
-            (320, 240, PixelFormat::Rgb)
+            (480, 360, PixelFormat::Rgb)
         );
-        assert_eq!(frame.data.len(), 320 * 240 * 3);
+        assert_eq!(frame.data.len(), 480 * 360 * 3);
         assert!(Some(frame.captured_at) > last && frame.captured_at <= clock.now());
         last = Some(frame.captured_at);
     }
