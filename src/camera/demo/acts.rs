@@ -279,7 +279,7 @@ impl Choreography {
         self.both_go(poses::CLAPPING, 170.0, 0.7);
         self.hold(0.25);
         let from_s = self.now_s();
-        self.both_go(poses::CLAPPING, 46.0, 0.36);
+        self.both_go(poses::CLAPPING, 50.0, 0.36);
         self.note(Gesture::Clap, Handedness::Right, from_s);
         self.hold(0.25);
         self.both_go(poses::CLAPPING, 150.0, 0.6);
