@@ -49,7 +49,7 @@ impl Choreography {
             Some(Family::TwoHands) => {
                 self.only([true; MAX_ACTORS], AWAY_BOTH);
                 self.two_hands(gesture);
-                self.both_relax();
+                self.both_take(poses::RELAXED, 0.4);
             }
             Some(family) => {
                 let mut wanted = [false; MAX_ACTORS];
@@ -59,23 +59,32 @@ impl Choreography {
                     (Family::Shape, Some(pose)) => self.shape(gesture, pose),
                     _ => self.motion(gesture),
                 }
-                self.go(hand, self.neutral(hand, away), 0.9 * self.style.pace);
+                self.relax(hand);
             }
         }
+    }
+
+    /// The hand stays where it is and thinks of nothing.
+    fn relax(&mut self, hand: Handedness) {
+        let Some(state) = self.state(slot(hand)) else { return };
+        let relaxed = HandState { pose: poses::RELAXED, turn: self.style.turn, ..state };
+        self.go(hand, relaxed, 0.45 * self.style.pace);
+    }
+
+    /// The hand goes to where its gesture begins, without hurry.
+    fn get_ready(&mut self, hand: Handedness, state: HandState, seconds: f32) {
+        let far = self.state(slot(hand)).map_or(0.0, |now| now.place.distance(state.place));
+        self.go(hand, state, (seconds * self.style.pace).max(far / 260.0));
     }
 
     fn shape(&mut self, gesture: Gesture, pose: Pose) {
         let (hand, away, pace) = (self.style.lead, self.style.away, self.style.pace);
         // Sideways hands are longer to one side: keep them in the middle.
-        let x = if pose.turn[0].abs() > 45.0 {
-            -20.0 * pose.turn[0].signum()
-        } else {
-            30.0
-        };
+        let x = if pose.turn[0].abs() > 45.0 { -20.0 * pose.turn[0].signum() } else { 30.0 };
         let state = self.state_at(hand, pose, Vec3::new(x, -22.0, away));
-        self.go(hand, state, 0.45 * pace);
+        self.get_ready(hand, state, 0.45);
         let from_s = self.now_s();
-        self.hold(1.3 * pace);
+        self.hold(1.2 * pace);
         self.note(gesture, hand, from_s);
     }
 
@@ -100,11 +109,7 @@ impl Choreography {
     /// An open hand: slowly to where it starts, quickly to `towards`, a moment's rest.
     fn swipe(&mut self, gesture: Gesture, towards: Vec3) {
         let (hand, style) = (self.style.lead, self.style);
-        let (palms, away) = if towards.y == 0.0 {
-            (3.0, 600.0)
-        } else {
-            (2.3, 640.0)
-        };
+        let (palms, away) = if towards.y == 0.0 { (3.0, 600.0) } else { (2.3, 640.0) };
         let far = 0.5 * palms * PALM * style.reach * towards;
         let mut start = self.state_at(hand, poses::OPEN_PALM, Vec3::new(0.0, -26.0, away));
         let mut end = start;
@@ -113,34 +118,24 @@ impl Choreography {
         // The arm turns about its elbow.
         let lean = 12.0 * towards.x * side(hand);
         (start.turn[0], end.turn[0]) = (start.turn[0] - lean, end.turn[0] + lean);
-        self.go(hand, start, 0.8 * style.pace);
+        self.get_ready(hand, start, 0.5);
         self.hold(0.2 * style.pace);
         let from_s = self.now_s();
         self.go(hand, end, 0.42 * style.pace);
         self.note(gesture, hand, from_s);
         self.hold(0.45 * style.pace);
-        let relaxed = HandState {
-            pose: poses::RELAXED,
-            ..end
-        };
+        let relaxed = HandState { pose: poses::RELAXED, ..end };
         self.go(hand, relaxed, 0.35 * style.pace);
     }
 
     fn wave(&mut self) {
         let (hand, style) = (self.style.lead, self.style);
-        let state = self.state_at(
-            hand,
-            poses::OPEN_PALM,
-            Vec3::new(10.0, -24.0, style.away + 40.0),
-        );
-        self.go(hand, state, 0.5 * style.pace);
+        let state =
+            self.state_at(hand, poses::OPEN_PALM, Vec3::new(10.0, -24.0, style.away + 40.0));
+        self.get_ready(hand, state, 0.5);
         self.hold(0.15);
         let from_s = self.now_s();
-        let path = Path::Wave {
-            sway: 62.0 * style.reach,
-            roll: 15.0 * -side(hand),
-            cycles: 3.5,
-        };
+        let path = Path::Wave { sway: 62.0 * style.reach, roll: 15.0 * -side(hand), cycles: 3.5 };
         self.along(hand, state, path, 1.9 * style.pace);
         self.note(Gesture::Wave, hand, from_s);
         self.hold(0.2);
@@ -150,15 +145,10 @@ impl Choreography {
         let (hand, style) = (self.style.lead, self.style);
         let radius = 64.0 * style.reach;
         let state = self.state_at(hand, poses::POINTING, Vec3::new(10.0, radius - 30.0, 610.0));
-        self.go(hand, state, 0.6 * style.pace);
+        self.get_ready(hand, state, 0.6);
         self.hold(0.2);
         let from_s = self.now_s();
-        self.along(
-            hand,
-            state,
-            Path::Circle { radius, turns },
-            2.2 * style.pace,
-        );
+        self.along(hand, state, Path::Circle { radius, turns }, 2.2 * style.pace);
         self.note(gesture, hand, from_s);
         self.hold(0.3);
     }
@@ -166,11 +156,8 @@ impl Choreography {
     fn double_pinch(&mut self) {
         let (hand, style) = (self.style.lead, self.style);
         let open = self.state_at(hand, poses::PINCH_OPEN, Vec3::new(20.0, -15.0, style.away));
-        let shut = HandState {
-            pose: poses::PINCH,
-            ..open
-        };
-        self.go(hand, open, 0.5 * style.pace);
+        let shut = HandState { pose: poses::PINCH, ..open };
+        self.get_ready(hand, open, 0.5);
         self.hold(0.3);
         let from_s = self.now_s();
         for target in [shut, open, shut, open] {
@@ -185,17 +172,10 @@ impl Choreography {
     fn change(&mut self, gesture: Gesture, before: Pose, after: Pose) {
         let (hand, style) = (self.style.lead, self.style);
         let before = self.state_at(hand, before, Vec3::new(25.0, -22.0, style.away));
-        self.go(hand, before, 0.5 * style.pace);
+        self.get_ready(hand, before, 0.5);
         self.hold(0.5 * style.pace);
         let from_s = self.now_s();
-        self.go(
-            hand,
-            HandState {
-                pose: after,
-                ..before
-            },
-            0.3 * style.pace,
-        );
+        self.go(hand, HandState { pose: after, ..before }, 0.3 * style.pace);
         self.note(gesture, hand, from_s);
         self.hold(0.6 * style.pace);
     }
@@ -225,30 +205,14 @@ impl Choreography {
 
     /// Both hands stay where they are and take `pose`.
     fn both_take(&mut self, pose: Pose, seconds: f32) {
-        let moves = BOTH.map(|hand| {
-            Some((
-                HandState {
-                    pose,
-                    ..self.state(slot(hand))?
-                },
-                Path::Ease,
-            ))
-        });
+        let moves =
+            BOTH.map(|hand| Some((HandState { pose, ..self.state(slot(hand))? }, Path::Ease)));
         self.step(seconds * self.style.pace, moves);
-    }
-
-    fn both_relax(&mut self) {
-        self.both_take(poses::RELAXED, 0.4);
-        self.both_go(poses::RELAXED, 120.0, 0.8);
     }
 
     fn zoom(&mut self, gesture: Gesture, near: f32, far: f32) {
         let wide = |x: f32, reach: f32| {
-            if x > 150.0 {
-                150.0 + (x - 150.0) * reach
-            } else {
-                x
-            }
+            if x > 150.0 { 150.0 + (x - 150.0) * reach } else { x }
         };
         let (near, far) = (wide(near, self.style.reach), wide(far, self.style.reach));
         self.both_go(poses::PINCH_OPEN, near, 0.7);

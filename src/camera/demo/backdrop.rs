@@ -38,9 +38,7 @@ fn smooth(u: f32) -> f32 {
 
 /// A sensor's grain, -1..1, always the same for a pixel: it hides the steps of slow gradients.
 pub(super) fn grain(x: u32, y: u32) -> f32 {
-    let mut n = x
-        .wrapping_mul(374_761_393)
-        .wrapping_add(y.wrapping_mul(668_265_263));
+    let mut n = x.wrapping_mul(374_761_393).wrapping_add(y.wrapping_mul(668_265_263));
     n = (n ^ (n >> 13)).wrapping_mul(1_274_126_177);
     ((n ^ (n >> 16)) & 0xffff) as f32 / 32_767.5 - 1.0
 }

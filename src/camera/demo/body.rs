@@ -17,12 +17,8 @@ pub(super) const MAX_CONES: usize = MAX_PALM + 15 + MAX_SLEEVE;
 /// Radii at thumb's CMC, MCP, IP and tip.
 const THUMB_RADII: [f32; 4] = [14.5, 11.8, 10.2, 7.8];
 /// Radii at MCP, PIP, DIP and tip of index, middle, ring and pinky.
-const FINGER_RADII: [[f32; 4]; 4] = [
-    [10.6, 9.6, 8.5, 6.8],
-    [10.8, 9.8, 8.6, 6.9],
-    [10.3, 9.2, 8.1, 6.5],
-    [9.2, 8.1, 7.2, 5.8],
-];
+const FINGER_RADII: [[f32; 4]; 4] =
+    [[10.6, 9.6, 8.5, 6.8], [10.8, 9.8, 8.6, 6.9], [10.3, 9.2, 8.1, 6.5], [9.2, 8.1, 7.2, 5.8]];
 /// The sleeve begins this far from the wrist.
 const SLEEVE_AT: f32 = 52.0;
 
@@ -48,22 +44,12 @@ impl Cone {
         let length = a.distance(b).max(1e-3);
         let slope = ((ra - rb) / length).clamp(-0.999, 0.999);
         let tan = slope / (1.0 - slope * slope).sqrt();
-        Self {
-            a,
-            along: (b - a) / length,
-            length,
-            ra,
-            slope,
-            tan,
-        }
+        Self { a, along: (b - a) / length, length, ra, slope, tan }
     }
 
     /// Middle and radius of the second sphere.
     pub fn far_end(&self) -> (Vec3, f32) {
-        (
-            self.a + self.along * self.length,
-            self.ra - self.slope * self.length,
-        )
+        (self.a + self.along * self.length, self.ra - self.slope * self.length)
     }
 
     /// No point of it is nearer to the camera than this.
@@ -111,17 +97,13 @@ impl Sculptor {
 impl Body {
     pub(super) fn of(hand: &PosedHand) -> Self {
         let bones = Skeleton::of(&hand.state.pose);
-        let s = Sculptor {
-            at: hand.placement(),
-        };
+        let s = Sculptor { at: hand.placement() };
         let [sideways, back] = hand.state.wrist.map(f32::to_radians);
         let arm = Mat3::from_rotation_z(sideways) * Mat3::from_rotation_x(back) * Vec3::NEG_Y;
         let mut palm = ArrayVec::new();
         palm_cones(&s, &bones.phalanges[0][0], &mut palm);
         wrist_cones(&s, arm, &mut palm);
-        let mut pads = bones
-            .phalanges
-            .map(|finger| finger.map(|bone| s.at.turn * bone.pad));
+        let mut pads = bones.phalanges.map(|finger| finger.map(|bone| s.at.turn * bone.pad));
         // The ball of the thumb is palm.
         pads[0][0] = s.at.turn * Vec3::Z;
         Self {
@@ -137,10 +119,7 @@ impl Body {
 
     /// Every cone.
     pub(super) fn cones(&self) -> impl Iterator<Item = &Cone> {
-        self.palm
-            .iter()
-            .chain(self.fingers.iter().flatten())
-            .chain(&self.sleeve)
+        self.palm.iter().chain(self.fingers.iter().flatten()).chain(&self.sleeve)
     }
 }
 
@@ -195,11 +174,7 @@ fn sleeve_cones(s: &Sculptor, arm: Vec3) -> ArrayVec<Cone, MAX_SLEEVE> {
 
 fn finger_cones(s: &Sculptor, bones: &Skeleton) -> [[Cone; 3]; 5] {
     std::array::from_fn(|f| {
-        let radii = if f == 0 {
-            THUMB_RADII
-        } else {
-            FINGER_RADII[f - 1]
-        };
+        let radii = if f == 0 { THUMB_RADII } else { FINGER_RADII[f - 1] };
         std::array::from_fn(|k| {
             let bone = &bones.phalanges[f][k];
             match (f, k) {
@@ -208,12 +183,9 @@ fn finger_cones(s: &Sculptor, bones: &Skeleton) -> [[Cone; 3]; 5] {
                     let half = bone.origin + bone.along * (0.5 * bone.length);
                     s.cone(half, bone.end(), radii[0] * 0.86, radii[1])
                 }
-                (_, 2) => s.cone(
-                    bone.origin,
-                    bone.end() - bone.along * radii[3],
-                    radii[2],
-                    radii[3],
-                ),
+                (_, 2) => {
+                    s.cone(bone.origin, bone.end() - bone.along * radii[3], radii[2], radii[3])
+                }
                 _ => s.cone(bone.origin, bone.end(), radii[k], radii[k + 1]),
             }
         })

@@ -46,21 +46,13 @@ impl Style {
             pace: rng.random_range(0.82..1.25),
             reach: rng.random_range(0.85..1.15),
             away: rng.random_range(460.0..620.0),
-            offset: Vec3::new(
-                rng.random_range(-25.0..25.0),
-                rng.random_range(-12.0..12.0),
-                0.0,
-            ),
+            offset: Vec3::new(rng.random_range(-25.0..25.0), rng.random_range(-12.0..12.0), 0.0),
             turn: [
                 rng.random_range(-14.0..14.0),
                 rng.random_range(-9.0..9.0),
                 rng.random_range(-10.0..10.0),
             ],
-            lead: if rng.random() {
-                Handedness::Right
-            } else {
-                Handedness::Left
-            },
+            lead: if rng.random() { Handedness::Right } else { Handedness::Left },
         }
     }
 }
@@ -108,11 +100,7 @@ impl Choreography {
 
     fn new(seed: u64, varied: bool) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
-        let style = if varied {
-            Style::varied(&mut rng)
-        } else {
-            Style::PLAIN
-        };
+        let style = if varied { Style::varied(&mut rng) } else { Style::PLAIN };
         Self {
             rng,
             style,
@@ -152,17 +140,8 @@ impl Choreography {
     pub fn finish(mut self) -> Performance {
         self.leave([true; MAX_ACTORS]);
         self.step(0.3, [None; MAX_ACTORS]);
-        let tremor = if self.varied {
-            self.rng.random_range(0.5..1.6)
-        } else {
-            1.0
-        };
-        Performance {
-            spans: self.spans,
-            segments: self.segments,
-            length_s: self.now_s,
-            tremor,
-        }
+        let tremor = if self.varied { self.rng.random_range(0.5..1.6) } else { 1.0 };
+        Performance { spans: self.spans, segments: self.segments, length_s: self.now_s, tremor }
     }
 
     /// Seconds since the beginning.
@@ -184,14 +163,7 @@ impl Choreography {
             };
             let (target, path) = wanted.unwrap_or((start, Path::Ease));
             let end = path.at(&start, &target, 1.0);
-            self.spans[slot].push(Span {
-                from_s,
-                to_s,
-                track,
-                start,
-                end: target,
-                path,
-            });
+            self.spans[slot].push(Span { from_s, to_s, track, start, end: target, path });
             self.hands[slot] = Some((track, end));
         }
         self.now_s = to_s;
@@ -219,17 +191,8 @@ impl Choreography {
         let Some(family) = Family::of(gesture) else {
             return;
         };
-        let (from, to) = (
-            Duration::from_secs_f32(from_s),
-            Duration::from_secs_f32(self.now_s),
-        );
-        self.segments.push(Segment {
-            gesture,
-            family,
-            hand,
-            from,
-            to,
-        });
+        let (from, to) = (Duration::from_secs_f32(from_s), Duration::from_secs_f32(self.now_s));
+        self.segments.push(Segment { gesture, family, hand, from, to });
     }
 
     /// Exactly the hands of `wanted` are in the picture afterwards, newcomers relaxed at
@@ -257,11 +220,7 @@ impl Choreography {
     pub(super) fn leave(&mut self, going: [bool; MAX_ACTORS]) {
         let moves = std::array::from_fn(|s| {
             let state = self.state(s).filter(|_| going[s])?;
-            let target = HandState {
-                pose: poses::RELAXED,
-                turn: [0.0; 3],
-                ..below(state)
-            };
+            let target = HandState { pose: poses::RELAXED, turn: [0.0; 3], ..below(state) };
             Some((target, Path::Ease))
         });
         if moves.iter().all(Option::is_none) {
@@ -279,21 +238,12 @@ impl Choreography {
     /// hand's own side, so that the same number suits both hands.
     pub(super) fn state_at(&self, hand: Handedness, pose: Pose, place: Vec3) -> HandState {
         let place = Vec3::new(side(hand) * place.x, place.y, -place.z) + self.style.offset;
-        HandState {
-            pose,
-            place,
-            turn: self.style.turn,
-            wrist: [0.0; 2],
-        }
+        HandState { pose, place, turn: self.style.turn, wrist: [0.0; 2] }
     }
 
     /// Relaxed, a little to the hand's own side.
     pub(super) fn neutral(&self, hand: Handedness, away: f32) -> HandState {
-        self.state_at(
-            hand,
-            poses::RELAXED,
-            Vec3::new(0.10 * away, -0.05 * away, away),
-        )
+        self.state_at(hand, poses::RELAXED, Vec3::new(0.10 * away, -0.05 * away, away))
     }
 }
 

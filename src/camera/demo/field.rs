@@ -42,14 +42,7 @@ pub(super) struct Field {
 }
 
 const fn nowhere() -> Cone {
-    Cone {
-        a: Vec3::splat(FAR),
-        along: Vec3::X,
-        length: 0.0,
-        ra: 0.0,
-        slope: 0.0,
-        tan: 0.0,
-    }
+    Cone { a: Vec3::splat(FAR), along: Vec3::X, length: 0.0, ra: 0.0, slope: 0.0, tan: 0.0 }
 }
 
 fn smaller(a: f32, b: f32) -> f32 {
@@ -109,8 +102,7 @@ impl Field {
             index += 1;
             matters(index - 1)
         };
-        self.palm
-            .extend(body.palm.iter().filter(|_| next()).copied());
+        self.palm.extend(body.palm.iter().filter(|_| next()).copied());
         for (cones, pads) in body.fingers.iter().zip(&body.pads) {
             let wanted = [next(), next(), next()];
             if wanted != [false; 3] {
@@ -118,8 +110,7 @@ impl Field {
                 self.fingers.push((kept, *pads));
             }
         }
-        self.sleeve
-            .extend(body.sleeve.iter().filter(|_| next()).copied());
+        self.sleeve.extend(body.sleeve.iter().filter(|_| next()).copied());
         !(self.palm.is_empty() && self.fingers.is_empty() && self.sleeve.is_empty())
     }
 

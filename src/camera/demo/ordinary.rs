@@ -89,10 +89,7 @@ impl Choreography {
             self.rng.random_range(-20.0..16.0),
             self.rng.random_range(-28.0..28.0),
         ];
-        state.wrist = [
-            self.rng.random_range(-12.0..12.0),
-            self.rng.random_range(-10.0..10.0),
-        ];
+        state.wrist = [self.rng.random_range(-12.0..12.0), self.rng.random_range(-10.0..10.0)];
         state
     }
 
@@ -102,18 +99,13 @@ impl Choreography {
             return;
         };
         let far = now.place.distance(target.place);
-        let turned = (0..3)
-            .map(|i| (now.turn[i] - target.turn[i]).abs())
-            .fold(0.0, f32::max);
+        let turned = (0..3).map(|i| (now.turn[i] - target.turn[i]).abs()).fold(0.0, f32::max);
         let seconds = (far / speed).max(turned / 90.0).max(0.45);
         self.go(hand, target, seconds);
     }
 
     fn drift(&mut self, hand: Handedness) {
-        let (target, speed) = (
-            self.ordinary_state(hand),
-            self.rng.random_range(80.0..200.0),
-        );
+        let (target, speed) = (self.ordinary_state(hand), self.rng.random_range(80.0..200.0));
         self.unhurried(hand, target, speed);
     }
 
@@ -138,10 +130,7 @@ impl Choreography {
         state.pose = self.ordinary_pose();
         self.go(hand, state, 0.5);
         let cycles = self.rng.random_range(3.0_f32..6.0).round();
-        let path = Path::Scratch {
-            degrees: self.rng.random_range(7.0..13.0),
-            cycles,
-        };
+        let path = Path::Scratch { degrees: self.rng.random_range(7.0..13.0), cycles };
         self.along(hand, state, path, cycles * 0.3);
     }
 

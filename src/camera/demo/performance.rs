@@ -166,16 +166,8 @@ impl Performance {
             let u = (t - span.from_s) / (span.to_s - span.from_s);
             let mut state = span.path.at(&span.start, &span.end, u.clamp(0.0, 1.0));
             self.tremble(&mut state, t + 7.3 * slot as f32);
-            let handedness = if slot == 0 {
-                Handedness::Right
-            } else {
-                Handedness::Left
-            };
-            scene.hands.push(PosedHand {
-                handedness,
-                track: span.track,
-                state,
-            });
+            let handedness = if slot == 0 { Handedness::Right } else { Handedness::Left };
+            scene.hands.push(PosedHand { handedness, track: span.track, state });
         }
         scene
     }

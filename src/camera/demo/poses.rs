@@ -7,11 +7,8 @@ const STRAIGHT: [f32; 4] = [4.0, 6.0, 4.0, 0.0];
 const CURLED: [f32; 4] = [84.0, 102.0, 60.0, 0.0];
 const CURLED_PINKY: [f32; 4] = [86.0, 100.0, 60.0, 2.0];
 /// Curled, but with room for thumb and index to meet in front.
-const HALF_CURLED: [[f32; 4]; 3] = [
-    [62.0, 88.0, 48.0, 0.0],
-    [68.0, 92.0, 50.0, 0.0],
-    [72.0, 90.0, 50.0, 2.0],
-];
+const HALF_CURLED: [[f32; 4]; 3] =
+    [[62.0, 88.0, 48.0, 0.0], [68.0, 92.0, 50.0, 0.0], [72.0, 90.0, 50.0, 2.0]];
 
 /// All five fingers out.
 pub const OPEN_PALM: Pose = Pose {
@@ -28,12 +25,7 @@ pub const OPEN_PALM: Pose = Pose {
 /// All fingers curled, the thumb over them.
 pub const FIST: Pose = Pose {
     thumb: [24.0, 44.0, 34.0, 36.0, 50.0],
-    fingers: [
-        [80.0, 100.0, 58.0, 0.0],
-        CURLED,
-        [86.0, 102.0, 60.0, 0.0],
-        CURLED_PINKY,
-    ],
+    fingers: [[80.0, 100.0, 58.0, 0.0], CURLED, [86.0, 102.0, 60.0, 0.0], CURLED_PINKY],
     turn: [0.0, -8.0, 0.0],
 };
 
@@ -52,12 +44,7 @@ pub const POINTING: Pose = Pose {
 /// Index and middle out and apart.
 pub const VICTORY: Pose = Pose {
     thumb: [22.0, 40.0, 34.0, 46.0, 44.0],
-    fingers: [
-        [3.0, 5.0, 4.0, 7.0],
-        [2.0, 5.0, 3.0, -8.0],
-        CURLED,
-        CURLED_PINKY,
-    ],
+    fingers: [[3.0, 5.0, 4.0, 7.0], [2.0, 5.0, 3.0, -8.0], CURLED, CURLED_PINKY],
     turn: [0.0; 3],
 };
 
@@ -91,36 +78,21 @@ pub const OK: Pose = Pose {
 /// Thumb, index and pinky out.
 pub const I_LOVE_YOU: Pose = Pose {
     thumb: [52.0, 16.0, 38.0, 0.0, -6.0],
-    fingers: [
-        [4.0, 6.0, 4.0, 5.0],
-        CURLED,
-        [86.0, 102.0, 60.0, 0.0],
-        [5.0, 8.0, 5.0, -9.0],
-    ],
+    fingers: [[4.0, 6.0, 4.0, 5.0], CURLED, [86.0, 102.0, 60.0, 0.0], [5.0, 8.0, 5.0, -9.0]],
     turn: [0.0; 3],
 };
 
 /// Thumb and index tips together, the other three curled.
 pub const PINCH: Pose = Pose {
     thumb: OK.thumb,
-    fingers: [
-        OK.fingers[0],
-        HALF_CURLED[0],
-        HALF_CURLED[1],
-        HALF_CURLED[2],
-    ],
+    fingers: [OK.fingers[0], HALF_CURLED[0], HALF_CURLED[1], HALF_CURLED[2]],
     turn: [0.0, -8.0, 27.0],
 };
 
 /// About to pinch: as [`PINCH`], with thumb and index apart.
 pub const PINCH_OPEN: Pose = Pose {
     thumb: [40.0, 24.0, 32.0, 10.0, 4.0],
-    fingers: [
-        [24.0, 34.0, 22.0, 3.0],
-        HALF_CURLED[0],
-        HALF_CURLED[1],
-        HALF_CURLED[2],
-    ],
+    fingers: [[24.0, 34.0, 22.0, 3.0], HALF_CURLED[0], HALF_CURLED[1], HALF_CURLED[2]],
     turn: [0.0, -8.0, 27.0],
 };
 
@@ -139,12 +111,7 @@ pub const RELAXED: Pose = Pose {
 /// An open hand half turned to the other one, about to clap.
 pub const CLAPPING: Pose = Pose {
     thumb: [44.0, 20.0, 40.0, 8.0, 6.0],
-    fingers: [
-        STRAIGHT,
-        [3.0, 5.0, 3.0, 0.0],
-        [4.0, 6.0, 4.0, -1.0],
-        [5.0, 8.0, 5.0, -4.0],
-    ],
+    fingers: [STRAIGHT, [3.0, 5.0, 3.0, 0.0], [4.0, 6.0, 4.0, -1.0], [5.0, 8.0, 5.0, -4.0]],
     turn: [-8.0, 0.0, 34.0],
 };
 

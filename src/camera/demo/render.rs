@@ -68,10 +68,7 @@ impl Renderer {
         let mut backdrop = Vec::with_capacity(3 * width * height);
         for y in 0..height {
             for x in 0..width {
-                let (u, v) = (
-                    (x as f32 + 0.5) / width as f32,
-                    (y as f32 + 0.5) / height as f32,
-                );
+                let (u, v) = ((x as f32 + 0.5) / width as f32, (y as f32 + 0.5) / height as f32);
                 let grain = backdrop::grain(x as u32, y as u32);
                 backdrop.extend(backdrop::colour(u, v).map(|c| shader.grainy_tone(c, grain)));
             }
@@ -141,13 +138,7 @@ impl Renderer {
         let (b, rb) = cone.far_end();
         let spot = |p: Vec3| {
             let k = f / (-p.z).max(20.0);
-            (
-                [
-                    0.5 * self.width as f32 + k * p.x,
-                    0.5 * self.height as f32 - k * p.y,
-                ],
-                k,
-            )
+            ([0.5 * self.width as f32 + k * p.x, 0.5 * self.height as f32 - k * p.y], k)
         };
         let ((at_a, ka), (at_b, kb)) = (spot(cone.a), spot(b));
         // A sphere off the axis is a little larger than its radius says.
@@ -172,10 +163,7 @@ impl Renderer {
         let half = 0.5 * TILE as f32;
         let centre = [corner[0] as f32 + half, corner[1] as f32 + half];
         let mut gaps = [f32::MAX; MAX_CONES];
-        let mut reach = Reach {
-            from: f32::MAX,
-            to: 0.0,
-        };
+        let mut reach = Reach { from: f32::MAX, to: 0.0 };
         for (gap, outline) in gaps.iter_mut().zip(outlines) {
             // From the tile's corners, in millimetres.
             *gap = (outline.distance(centre) - 1.4143 * half - 1.0) / outline.scale;
@@ -296,8 +284,5 @@ fn march(field: &Field, rays: &Points, reach: Reach, focal: f32) -> Option<Hit> 
     for i in 0..LANES {
         cover[i] = (1.0 + arrived - closest[i]).clamp(0.0, 1.0);
     }
-    cover
-        .iter()
-        .any(|c| *c > 0.02)
-        .then_some(Hit { far, cover })
+    cover.iter().any(|c| *c > 0.02).then_some(Hit { far, cover })
 }

@@ -115,18 +115,13 @@ impl PosedHand {
             * Mat3::from_rotation_x(pitch)
             * Mat3::from_rotation_y(side * yaw)
             * Mat3::from_diagonal(Vec3::new(side, 1.0, 1.0));
-        Placement {
-            turn,
-            shift: self.state.place - turn * MIDDLE,
-        }
+        Placement { turn, shift: self.state.place - turn * MIDDLE }
     }
 
     /// What is true of it.
     pub fn truth(&self) -> HandTruth {
         let at = self.placement();
-        let points = Skeleton::of(&self.state.pose)
-            .landmarks()
-            .map(|p| at.point(p));
+        let points = Skeleton::of(&self.state.pose).landmarks().map(|p| at.point(p));
         let wrist = points[0];
         let origin = (points[5] + points[9] + points[13] + points[17]) / 4.0;
         let landmarks = points.map(|p| {

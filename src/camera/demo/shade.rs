@@ -16,11 +16,7 @@ pub(super) struct Look {
 
 impl Default for Look {
     fn default() -> Self {
-        Self {
-            palm: [0.66, 0.38, 0.27],
-            back: [0.56, 0.33, 0.23],
-            cloth: [0.11, 0.19, 0.27],
-        }
+        Self { palm: [0.66, 0.38, 0.27], back: [0.56, 0.33, 0.23], cloth: [0.11, 0.19, 0.27] }
     }
 }
 
@@ -73,11 +69,7 @@ impl Shader {
 
     /// Light for one hand.
     pub(super) fn about(&self, body: &Body) -> Light {
-        Light {
-            look: self.look,
-            arm: body.arm,
-            wrist: body.wrist,
-        }
+        Light { look: self.look, arm: body.arm, wrist: body.wrist }
     }
 }
 
@@ -94,12 +86,8 @@ fn dot(a: &Points, b: &Points, i: usize) -> f32 {
 /// Unit vectors out of the surface: differences at the corners of a tetrahedron.
 fn normals(field: &Field, p: &Points) -> Points {
     const E: f32 = 0.45;
-    const CORNERS: [[f32; 3]; 4] = [
-        [1.0, -1.0, -1.0],
-        [-1.0, -1.0, 1.0],
-        [-1.0, 1.0, -1.0],
-        [1.0, 1.0, 1.0],
-    ];
+    const CORNERS: [[f32; 3]; 4] =
+        [[1.0, -1.0, -1.0], [-1.0, -1.0, 1.0], [-1.0, 1.0, -1.0], [1.0, 1.0, 1.0]];
     let mut n = [[0.0; LANES]; 3];
     for corner in CORNERS {
         let d = field.distance(&offset(p, |axis, _| E * corner[axis]));

@@ -60,12 +60,8 @@ const SPLAY: [f32; 4] = [5.0, 0.5, -5.0, -11.0];
 /// Tilt of the plane a finger bends in, at 90 degrees of MCP flexion: bent fingers converge on
 /// the scaphoid, so that a fist closes without gaps.
 const CONVERGE: [f32; 4] = [-5.0, -0.5, 4.5, 9.0];
-const PHALANGES: [[f32; 3]; 4] = [
-    [41.0, 25.0, 25.0],
-    [45.0, 28.0, 27.0],
-    [42.0, 27.0, 27.0],
-    [33.0, 20.0, 23.0],
-];
+const PHALANGES: [[f32; 3]; 4] =
+    [[41.0, 25.0, 25.0], [45.0, 28.0, 27.0], [42.0, 27.0, 27.0], [33.0, 20.0, 23.0]];
 const THUMB_PHALANGES: [f32; 3] = [43.0, 30.0, 26.0];
 const THUMB_BASE: Vec3 = Vec3::new(25.0, 20.0, 9.0);
 const WRIST: Vec3 = Vec3::new(-1.0, 5.0, 0.0);
@@ -136,12 +132,7 @@ fn bend(start: Vec3, along: Vec3, pad: Vec3, joints: [(f32, f32); 3]) -> [Phalan
     joints.map(|(degrees, length)| {
         let (sin, cos) = degrees.to_radians().sin_cos();
         (along, pad) = (along * cos + pad * sin, pad * cos - along * sin);
-        let bone = Phalanx {
-            origin,
-            along,
-            pad,
-            length,
-        };
+        let bone = Phalanx { origin, along, pad, length };
         origin = bone.end();
         bone
     })
@@ -150,9 +141,7 @@ fn bend(start: Vec3, along: Vec3, pad: Vec3, joints: [(f32, f32); 3]) -> [Phalan
 fn finger(i: usize, [mcp, pip, dip, splay]: [f32; 4]) -> [Phalanx; 3] {
     let bent = (mcp / 90.0).clamp(0.0, 1.0);
     // A bent finger cannot splay much.
-    let (sin, cos) = ((SPLAY[i] + splay) * (1.0 - 0.75 * bent))
-        .to_radians()
-        .sin_cos();
+    let (sin, cos) = ((SPLAY[i] + splay) * (1.0 - 0.75 * bent)).to_radians().sin_cos();
     let along = Vec3::new(sin, cos, 0.0);
     let side = Vec3::new(cos, -sin, 0.0);
     let (sin, cos) = (CONVERGE[i] * bent).to_radians().sin_cos();

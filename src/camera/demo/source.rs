@@ -22,10 +22,7 @@ pub struct NowShowing(AtomicUsize);
 impl NowShowing {
     /// The gesture, or [`Gesture::None`] on the way from one to the next.
     pub fn gesture(&self) -> Gesture {
-        Gesture::ALL
-            .get(self.0.load(Ordering::Relaxed))
-            .copied()
-            .unwrap_or(Gesture::None)
+        Gesture::ALL.get(self.0.load(Ordering::Relaxed)).copied().unwrap_or(Gesture::None)
     }
 
     fn set(&self, gesture: Gesture) {
@@ -84,13 +81,8 @@ impl Source for DemoSource {
     fn next(&mut self, frame: &mut Frame) -> Result<()> {
         let now = self.wait();
         let t = now.since(*self.began.get_or_insert(now));
-        self.showing.set(
-            self.performance
-                .segment_at(t)
-                .map_or(Gesture::None, |s| s.gesture),
-        );
-        self.renderer
-            .render(&self.performance.at(t), &mut frame.data);
+        self.showing.set(self.performance.segment_at(t).map_or(Gesture::None, |s| s.gesture));
+        self.renderer.render(&self.performance.at(t), &mut frame.data);
         frame.width = self.renderer.width();
         frame.height = self.renderer.height();
         frame.format = PixelFormat::Rgb;

@@ -67,11 +67,7 @@ fn joints_are_the_references() {
         let points = Skeleton::of(&pose).landmarks();
         for (i, want) in AT.into_iter().zip(expected) {
             let miss = points[i].distance(Vec3::from(want));
-            assert!(
-                miss < 0.01,
-                "joint {i} is {} instead of {want:?}",
-                points[i]
-            );
+            assert!(miss < 0.01, "joint {i} is {} instead of {want:?}", points[i]);
         }
     }
 }
@@ -86,10 +82,7 @@ fn projection_is_the_references() {
         wrist: [0.0; 2],
     };
     // The reference does not mirror a left hand's turn, so it is asked for the mirrored one.
-    let left = HandState {
-        turn: [-20.0, 10.0, 15.0],
-        ..right
-    };
+    let left = HandState { turn: [-20.0, 10.0, 15.0], ..right };
     let expected = [
         (
             Handedness::Right,
@@ -113,18 +106,10 @@ fn projection_is_the_references() {
         ),
     ];
     for (handedness, state, want) in expected {
-        let truth = PosedHand {
-            handedness,
-            track: 1,
-            state,
-        }
-        .truth();
+        let truth = PosedHand { handedness, track: 1, state }.truth();
         for (i, [x, y, nearer]) in [0, 4, 8, 20].into_iter().zip(want) {
             let p = truth.landmarks[i];
-            assert!(
-                (p[0] - x).abs() < 1e-4 && (p[1] - y).abs() < 1e-4,
-                "joint {i}: {p:?}"
-            );
+            assert!((p[0] - x).abs() < 1e-4 && (p[1] - y).abs() < 1e-4, "joint {i}: {p:?}");
             let world = (truth.world_landmarks[0][2] - truth.world_landmarks[i][2]) * 1000.0;
             assert!((world - nearer).abs() < 0.02, "joint {i}: {world} mm");
         }
@@ -136,11 +121,7 @@ fn the_loop_shows_every_gesture_once() {
     let demo = Performance::demo();
     let mut shown: Vec<_> = demo.segments().iter().map(|s| s.gesture).collect();
     shown.sort_unstable();
-    let mut all: Vec<_> = Gesture::ALL
-        .iter()
-        .copied()
-        .filter(|g| *g != Gesture::None)
-        .collect();
+    let mut all: Vec<_> = Gesture::ALL.iter().copied().filter(|g| *g != Gesture::None).collect();
     all.sort_unstable();
     assert_eq!(shown, all);
     for pair in demo.segments().windows(2) {
@@ -157,10 +138,7 @@ fn the_loop_shows_every_gesture_once() {
 fn the_same_seed_gives_the_same_performance() {
     for (a, b) in [
         (Performance::demo(), Performance::demo()),
-        (
-            Performance::of(Gesture::Wave, 5),
-            Performance::of(Gesture::Wave, 5),
-        ),
+        (Performance::of(Gesture::Wave, 5), Performance::of(Gesture::Wave, 5)),
         (
             Performance::ordinary(5, Duration::from_secs(20)),
             Performance::ordinary(5, Duration::from_secs(20)),
@@ -169,10 +147,7 @@ fn the_same_seed_gives_the_same_performance() {
         assert_eq!(a.length(), b.length());
         assert!(ticks(&a).all(|t| a.at(t) == b.at(t)));
     }
-    let (a, b) = (
-        Performance::of(Gesture::Wave, 5),
-        Performance::of(Gesture::Wave, 6),
-    );
+    let (a, b) = (Performance::of(Gesture::Wave, 5), Performance::of(Gesture::Wave, 6));
     assert!(ticks(&a).any(|t| a.at(t) != b.at(t)));
 }
 
@@ -185,20 +160,12 @@ fn hands_are_whole_while_they_show_something_and_all_numbers_are_numbers() {
             for hand in &truth {
                 let all = hand.landmarks.iter().chain(&hand.world_landmarks).flatten();
                 assert!(all.clone().all(|v| v.is_finite()));
-                assert!(
-                    shown.is_none() || hand.whole,
-                    "{shown:?} at {t:?}: {:?}",
-                    hand.landmarks
-                );
+                assert!(shown.is_none() || hand.whole, "{shown:?} at {t:?}: {:?}", hand.landmarks);
             }
             let family = shown.map(|s| s.family);
             let wanted =
                 usize::from(family.is_some()) + usize::from(family == Some(Family::TwoHands));
-            assert!(
-                wanted == 0 || truth.len() == wanted,
-                "{shown:?} with {} hands",
-                truth.len()
-            );
+            assert!(wanted == 0 || truth.len() == wanted, "{shown:?} with {} hands", truth.len());
         }
     };
     check(&Performance::demo());
@@ -261,10 +228,7 @@ fn swipes_go_where_the_person_sees_them_go() {
         ] {
             let (a, b) = ends(gesture, seed);
             let (along, across) = (sign * (b[axis] - a[axis]), b[1 - axis] - a[1 - axis]);
-            assert!(
-                along > 0.2 && across.abs() < 0.05,
-                "{gesture} {seed}: {along} {across}"
-            );
+            assert!(along > 0.2 && across.abs() < 0.05, "{gesture} {seed}: {along} {across}");
         }
     }
 }
@@ -272,22 +236,17 @@ fn swipes_go_where_the_person_sees_them_go() {
 /// The area that a point goes round, positive if clockwise as the person sees it in a mirror.
 fn area_round(p: &Performance, of: impl Fn(&Scene) -> [f32; 2]) -> f32 {
     let s = p.segments()[0];
-    let at: Vec<_> = (0..=40)
-        .map(|i| of(&p.at(s.from + (s.to - s.from) * i / 40)))
-        .collect();
+    let at: Vec<_> = (0..=40).map(|i| of(&p.at(s.from + (s.to - s.from) * i / 40))).collect();
     // Mirrored and with y down, a positive cross product is clockwise.
-    at.windows(2)
-        .map(|w| -(w[0][0] * w[1][1] - w[1][0] * w[0][1]))
-        .sum()
+    at.windows(2).map(|w| -(w[0][0] * w[1][1] - w[1][0] * w[0][1])).sum()
 }
 
 #[test]
 fn circles_and_rotations_turn_the_way_they_are_called() {
     for seed in 0..20 {
-        for (gesture, sign) in [
-            (Gesture::CircleClockwise, 1.0),
-            (Gesture::CircleCounterclockwise, -1.0),
-        ] {
+        for (gesture, sign) in
+            [(Gesture::CircleClockwise, 1.0), (Gesture::CircleCounterclockwise, -1.0)]
+        {
             let p = Performance::of(gesture, seed);
             let tip = |s: &Scene| {
                 let tip = s.truth()[0].landmarks[8];
@@ -296,10 +255,9 @@ fn circles_and_rotations_turn_the_way_they_are_called() {
             let area = sign * area_round(&p, tip);
             assert!(area > 0.02, "{gesture} {seed}: {area}");
         }
-        for (gesture, sign) in [
-            (Gesture::RotateClockwise, 1.0),
-            (Gesture::RotateCounterclockwise, -1.0),
-        ] {
+        for (gesture, sign) in
+            [(Gesture::RotateClockwise, 1.0), (Gesture::RotateCounterclockwise, -1.0)]
+        {
             let p = Performance::of(gesture, seed);
             let apart = |s: &Scene| {
                 let truth = s.truth();
@@ -315,10 +273,7 @@ fn circles_and_rotations_turn_the_way_they_are_called() {
 fn the_hands_of_the_person_are_told_apart() {
     // Palms to the camera: the thumb is on the image's right of a right hand.
     for (handedness, sign) in [(Handedness::Right, 1.0), (Handedness::Left, -1.0)] {
-        let p = Choreography::plain()
-            .with(handedness)
-            .perform(Gesture::OpenPalm)
-            .finish();
+        let p = Choreography::plain().with(handedness).perform(Gesture::OpenPalm).finish();
         let truth = p.at(p.segments()[0].from).truth();
         assert_eq!(truth[0].handedness, handedness);
         let l = truth[0].landmarks;
@@ -347,10 +302,7 @@ fn ordinary_movement_goes_on_without_a_segment_and_keeps_its_pace() {
                 assert!(speed < 900.0, "{speed} mm/s at {t:?} of {seed}");
             }
         }
-        assert!(
-            seen * 10 > frames * 6,
-            "a hand is there most of the time: {seen} of {frames}"
-        );
+        assert!(seen * 10 > frames * 6, "a hand is there most of the time: {seen} of {frames}");
     }
 }
 
@@ -380,10 +332,7 @@ fn the_picture_shows_the_hand_where_the_truth_says() {
         assert!(changed < 3 * w * h / 2, "only the hands are drawn");
         assert!(!scene.hands.is_empty() || changed == 0);
     }
-    assert!(
-        joints > 3000 && drawn == joints,
-        "{drawn} of {joints} joints"
-    );
+    assert!(joints > 3000 && drawn == joints, "{drawn} of {joints} joints");
 }
 
 #[test]
@@ -410,10 +359,7 @@ fn the_source_gives_frames_with_times_that_grow() {
     let mut last = None;
     for _ in 0..4 {
         source.next(&mut frame).unwrap();
-        assert_eq!(
-            (frame.width, frame.height, frame.format),
-            (480, 360, PixelFormat::Rgb)
-        );
+        assert_eq!((frame.width, frame.height, frame.format), (480, 360, PixelFormat::Rgb));
         assert_eq!(frame.data.len(), 480 * 360 * 3);
         assert!(Some(frame.captured_at) > last && frame.captured_at <= clock.now());
         last = Some(frame.captured_at);
