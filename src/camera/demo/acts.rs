@@ -6,11 +6,11 @@
 use glam::Vec3;
 
 use super::choreography::{Choreography, side, slot};
-use super::performance::{Family, Path, Performance};
+use super::performance::{Path, Performance};
 use super::poses;
 use super::scene::{HandState, MAX_ACTORS};
 use super::skeleton::Pose;
-use crate::gesture::Gesture;
+use crate::gesture::{Family, Gesture};
 use crate::vision::Handedness;
 
 /// Wrist to middle knuckle, millimetres: the measure of a gesture's size.
@@ -22,17 +22,16 @@ const BOTH: [Handedness; 2] = [Handedness::Right, Handedness::Left];
 impl Performance {
     /// The loop of the built-in demo: every gesture that Dixi knows, once.
     pub fn demo() -> Self {
-        let in_order = |mut c: Choreography, family: Family| {
-            for gesture in Gesture::ALL {
-                if Family::of(*gesture) == Some(family) {
-                    c = c.perform(*gesture);
-                }
-            }
-            c
-        };
-        let c = in_order(Choreography::plain().with(Handedness::Right), Family::Shape);
-        let c = in_order(c.with(Handedness::Left), Family::Motion);
-        in_order(c.with(Handedness::Right), Family::TwoHands).finish()
+        let mut c = Choreography::plain();
+        for gesture in Gesture::ALL.iter().filter(|g| **g != Gesture::None) {
+            // So that both hands are seen alone, too.
+            let hand = match gesture.family() {
+                Family::Motion => Handedness::Left,
+                _ => Handedness::Right,
+            };
+            c = c.with(hand).perform(*gesture);
+        }
+        c.finish()
     }
 
     /// `gesture` once, varied by `seed`, with a pause before and after.
@@ -44,24 +43,22 @@ impl Performance {
 impl Choreography {
     pub(super) fn act(&mut self, gesture: Gesture) {
         let (hand, away) = (self.style.lead, self.style.away);
-        match Family::of(gesture) {
-            None => self.hold(0.8 * self.style.pace),
-            Some(Family::TwoHands) => {
-                self.only([true; MAX_ACTORS], AWAY_BOTH);
-                self.two_hands(gesture);
-                self.both_take(poses::RELAXED, 0.4);
-            }
-            Some(family) => {
-                let mut wanted = [false; MAX_ACTORS];
-                wanted[slot(hand)] = true;
-                self.only(wanted, away);
-                match (family, poses::of(gesture)) {
-                    (Family::Shape, Some(pose)) => self.shape(gesture, pose),
-                    _ => self.motion(gesture),
-                }
-                self.relax(hand);
-            }
+        if gesture == Gesture::None {
+            return self.hold(0.8 * self.style.pace);
         }
+        if gesture.family() == Family::TwoHands {
+            self.only([true; MAX_ACTORS], AWAY_BOTH);
+            self.two_hands(gesture);
+            return self.both_take(poses::RELAXED, 0.4);
+        }
+        let mut wanted = [false; MAX_ACTORS];
+        wanted[slot(hand)] = true;
+        self.only(wanted, away);
+        match poses::of(gesture) {
+            Some(pose) => self.shape(gesture, pose),
+            None => self.motion(gesture),
+        }
+        self.relax(hand);
     }
 
     /// The hand stays where it is and thinks of nothing.

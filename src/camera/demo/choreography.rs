@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use std::time::Duration;
 
-use super::performance::{Family, Path, Performance, Segment, Span};
+use super::performance::{Path, Performance, Segment, Span};
 use super::poses;
 use super::scene::{FOCAL, HandState, MAX_ACTORS};
 use super::skeleton::Pose;
@@ -188,11 +188,8 @@ impl Choreography {
 
     /// Notes that `gesture` has been shown since `from_s`.
     pub(super) fn note(&mut self, gesture: Gesture, hand: Handedness, from_s: f32) {
-        let Some(family) = Family::of(gesture) else {
-            return;
-        };
         let (from, to) = (Duration::from_secs_f32(from_s), Duration::from_secs_f32(self.now_s));
-        self.segments.push(Segment { gesture, family, hand, from, to });
+        self.segments.push(Segment { gesture, hand, from, to });
     }
 
     /// Exactly the hands of `wanted` are in the picture afterwards, newcomers relaxed at

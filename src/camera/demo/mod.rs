@@ -23,7 +23,7 @@ mod source;
 mod tests;
 
 pub use choreography::Choreography;
-pub use performance::{Family, Performance, Segment};
+pub use performance::{Performance, Segment};
 pub use render::Renderer;
 pub use scene::{ASPECT, FOCAL, HandState, HandTruth, PosedHand, Scene};
 pub use skeleton::{Phalanx, Pose, Skeleton};

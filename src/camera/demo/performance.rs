@@ -12,48 +12,12 @@ use super::scene::{HandState, MAX_ACTORS, PosedHand, Scene};
 use crate::gesture::Gesture;
 use crate::vision::Handedness;
 
-/// What sort of gesture it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Family {
-    /// A pose that is held.
-    Shape,
-    /// A movement of one hand.
-    Motion,
-    /// A movement of two hands.
-    TwoHands,
-}
-
-impl Family {
-    /// The family of `gesture`; `None` for [`Gesture::None`].
-    pub const fn of(gesture: Gesture) -> Option<Self> {
-        use Gesture as G;
-        Some(match gesture {
-            G::None => return None,
-            G::ZoomIn
-            | G::ZoomOut
-            | G::RotateClockwise
-            | G::RotateCounterclockwise
-            | G::Clap
-            | G::Stretch => Self::TwoHands,
-            G::SwipeLeft | G::SwipeRight | G::SwipeUp | G::SwipeDown | G::Wave => Self::Motion,
-            G::CircleClockwise
-            | G::CircleCounterclockwise
-            | G::DoublePinch
-            | G::Grab
-            | G::Release => Self::Motion,
-            _ => Self::Shape,
-        })
-    }
-}
-
 /// A gesture that is shown on purpose, and when. What happens between segments (a hand opening to
 /// make the next shape) may look like a gesture too, as it does with people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// What is shown.
     pub gesture: Gesture,
-    /// Its family.
-    pub family: Family,
     /// The hand that shows it; the right one for two hands.
     pub hand: Handedness,
     /// When it begins: the shape is complete, or the motion starts.

@@ -8,7 +8,7 @@ use glam::Vec3;
 use super::*;
 use crate::base::Clock;
 use crate::camera::{Frame, PixelFormat, Source};
-use crate::gesture::Gesture;
+use crate::gesture::{Family, Gesture};
 use crate::vision::{Handedness, Landmarks};
 
 const TICK: Duration = Duration::from_millis(40);
@@ -162,7 +162,7 @@ fn hands_are_whole_while_they_show_something_and_all_numbers_are_numbers() {
                 assert!(all.clone().all(|v| v.is_finite()));
                 assert!(shown.is_none() || hand.whole, "{shown:?} at {t:?}: {:?}", hand.landmarks);
             }
-            let family = shown.map(|s| s.family);
+            let family = shown.map(|s| s.gesture.family());
             let wanted =
                 usize::from(family.is_some()) + usize::from(family == Some(Family::TwoHands));
             assert!(wanted == 0 || truth.len() == wanted, "{shown:?} with {} hands", truth.len());
