@@ -1,0 +1,264 @@
+/** The box as this page knows it, and what a person can tell it to do. One for the whole page. */
+import { api, asError } from '../api/http'
+import { LiveSocket, socketUrl, type Link } from '../api/socket'
+import type {
+  BoxStatus,
+  CameraStatus,
+  ErrorBody,
+  Ready,
+  ServerMessage,
+  SettingValue,
+  Spread,
+  VisionStatus,
+} from '../api/types'
+import { Webcam } from '../browsercam/webcam.svelte'
+import { LiveEngine } from '../live/engine'
+import { gestureName, handName } from '../names'
+import { problems } from '../problems'
+import { Announcer } from './announce.svelte'
+import { Gallery } from './gallery.svelte'
+import { GestureLog } from './log.svelte'
+
+const HEALTH_MS = 15_000
+const MEASURE_MS = 500
+
+class Box {
+  link = $state.raw<Link>({ state: 'connecting' })
+  wasOpen = $state(false)
+  version = $state<string | null>(null)
+  camera = $state.raw<CameraStatus | null>(null)
+  vision = $state.raw<VisionStatus | null>(null)
+  status = $state.raw<BoxStatus | null>(null)
+  ready = $state.raw<Ready | null>(null)
+  mirrored = $state(true)
+  /** From the shutter to this screen, as this page measured. */
+  screen = $state.raw<Spread | null>(null)
+  paintedFps = $state(0)
+  /** How many hands the last frame showed. */
+  hands = $state(0)
+  /** The last frame on the screen; for tests and the curious. */
+  seq = $state(0)
+  aspect = $state(4 / 3)
+  /** The last thing that went wrong when told to do something. */
+  trouble = $state.raw<ErrorBody | null>(null)
+  /** Counts changes of settings that came over the socket. */
+  settingsRevision = $state(0)
+
+  readonly log = new GestureLog()
+  readonly gallery = new Gallery()
+  readonly announcer = new Announcer()
+  readonly live: LiveEngine
+  readonly webcam: Webcam
+  readonly #socket: LiveSocket
+  #token: string | null = null
+  #before = 'auto'
+  #webcamSeen = false
+  #pictures = false
+  #timers: ReturnType<typeof setInterval>[] = []
+
+  readonly problems = $derived(
+    problems({
+      link: this.link,
+      wasOpen: this.wasOpen,
+      boxVersion: this.version,
+      pageVersion: __DIXI_VERSION__,
+      camera: this.camera,
+      vision: this.vision,
+      status: this.status,
+      ready: this.ready,
+    }),
+  )
+
+  constructor() {
+    this.#socket = new LiveSocket(socketUrl('/api/v1/ws'), {
+      link: (link) => this.#linked(link),
+      message: (message) => this.#take(message),
+      picture: (header, message) => this.live.takePicture(header, message),
+    })
+    this.live = new LiveEngine((m) => this.#socket.send(m), this.#socket.clock)
+    this.live.onSize = (width, height) => (this.aspect = width / height)
+    this.webcam = new Webcam(
+      () => this.#token,
+      this.#socket.clock,
+      () => void this.#do(api.selectCamera('browser')),
+    )
+  }
+
+  open(): () => void {
+    this.#socket.open()
+    document.addEventListener('visibilitychange', this.#subscribe)
+    this.#timers = [
+      setInterval(() => void this.#askHealth(), HEALTH_MS),
+      setInterval(() => this.#measure(), MEASURE_MS),
+    ]
+    return () => {
+      document.removeEventListener('visibilitychange', this.#subscribe)
+      for (const t of this.#timers) clearInterval(t)
+      this.webcam.stop()
+      this.#socket.close()
+    }
+  }
+
+  get paused(): boolean {
+    return this.camera?.state === 'paused'
+  }
+
+  reconnect(): void {
+    this.#socket.open()
+  }
+
+  async selectCamera(source: string): Promise<boolean> {
+    this.webcam.stop()
+    return this.#do(api.selectCamera(source))
+  }
+
+  startWebcam(): void {
+    const source = this.camera?.source ?? 'auto'
+    if (source !== 'browser') this.#before = source
+    this.#webcamSeen = false
+    void this.webcam.start()
+  }
+
+  /** Lets the webcam go and takes the camera that was there before it. */
+  stopWebcam(): void {
+    this.webcam.stop()
+    void this.#do(api.selectCamera(this.#before))
+  }
+
+  async togglePause(): Promise<void> {
+    await this.#do(this.paused ? api.resumeCamera() : api.pauseCamera())
+  }
+
+  async toggleMirror(): Promise<void> {
+    this.mirrored = !this.mirrored
+    // Where it is locked above the page, it holds for this page only.
+    await api.putSetting('view.mirrored', this.mirrored).catch(() => undefined)
+  }
+
+  /** Whether pictures are wanted: not where they are switched off, nor where nobody sees them. */
+  setPictures(on: boolean): void {
+    this.#pictures = on
+    this.live.setPictures(on)
+    this.#subscribe()
+  }
+
+  async #do(work: Promise<unknown>): Promise<boolean> {
+    try {
+      await work
+      this.trouble = null
+      return true
+    } catch (e) {
+      this.trouble = asError(e)
+      return false
+    }
+  }
+
+  /** A page that nobody sees asks for neither pictures nor numbers. */
+  readonly #subscribe = (): void => {
+    const seen = document.visibilityState === 'visible'
+    this.#socket.send({
+      type: 'subscribe',
+      pictures: seen && this.#pictures,
+      observations: seen,
+    })
+    if (!seen) this.gallery.cut()
+  }
+
+  #linked(link: Link): void {
+    this.link = link
+    if (link.state === 'open') {
+      this.wasOpen = true
+      return
+    }
+    this.#token = null
+    this.log.cut()
+    this.gallery.cut()
+    if (link.state === 'lost') this.live.blank()
+  }
+
+  #take(m: ServerMessage): void {
+    switch (m.type) {
+      case 'hello':
+        this.version = m.version
+        this.mirrored = m.mirrored
+        this.#token = m.publish_token ?? null
+        this.live.reset()
+        this.#subscribe()
+        void this.#askHealth()
+        void this.#askGestures()
+        break
+      case 'observation':
+        this.hands = m.hands.length
+        this.live.takeObservation(m)
+        this.gallery.observe(m)
+        break
+      case 'gesture':
+        this.log.take(m.event, m.at)
+        this.gallery.take(m.event)
+        if (m.event.phase === 'started') {
+          const who = m.event.other_track === undefined ? handName(m.event.hand) : 'both hands'
+          this.announcer.say(`${gestureName(m.event.gesture)}, ${who}`)
+        }
+        break
+      case 'camera':
+        this.#tookCamera(m)
+        break
+      case 'vision':
+        this.vision = m
+        break
+      case 'status':
+        this.status = m
+        break
+      case 'setting':
+        this.#tookSetting(m.key, m.value)
+        break
+      case 'error':
+        this.trouble = m.error
+        break
+    }
+  }
+
+  #tookCamera(camera: CameraStatus): void {
+    const changed = this.camera?.source !== camera.source
+    this.camera = camera
+    if (changed || camera.state === 'paused' || camera.state === 'starting') this.live.blank()
+    if (camera.state !== 'running') this.hands = 0
+    if (camera.source === 'browser') this.#webcamSeen = true
+    // Someone chose another camera: let this one go.
+    else if (this.#webcamSeen && this.webcam.state !== 'off') {
+      this.#webcamSeen = false
+      this.webcam.stop()
+    }
+  }
+
+  #tookSetting(key: string, value: SettingValue | null): void {
+    if (key === 'view.mirrored' && typeof value === 'boolean') this.mirrored = value
+    this.settingsRevision += 1
+  }
+
+  #measure(): void {
+    const m = this.live.measured()
+    this.screen = m.screen
+    this.paintedFps = m.fps
+    this.seq = m.last?.seq ?? 0
+  }
+
+  async #askHealth(): Promise<void> {
+    if (this.link.state !== 'open') return
+    try {
+      this.ready = await api.ready()
+    } catch {
+      // The link says what is wrong.
+    }
+  }
+
+  async #askGestures(): Promise<void> {
+    try {
+      this.gallery.all = (await api.gestures()).filter((g) => g.name !== 'none')
+    } catch (e) {
+      this.trouble = asError(e)
+    }
+  }
+}
+
+export const box = new Box()
