@@ -75,7 +75,7 @@ settings! {
         /// Confidence below which a named shape is given up, 0..1; lower than `enter_confidence`.
         keep_confidence: f32 = 0.35_f32, float(0.01, 0.99);
         /// A finger is out when its tip is this many times as far from the wrist as its middle joint.
-        finger_out_ratio: f32 = 1.1_f32, float(0.9, 1.4);
+        finger_out_ratio: f32 = 1.15_f32, float(0.9, 1.4);
         /// The thumb is out from this much on; folded in is about -1, well out above 1.
         thumb_out: f32 = 0.5_f32, float(-0.5, 2.0);
         /// In an open palm thumb tip and index tip are at least this far apart, hand sizes.
@@ -96,6 +96,46 @@ settings! {
         pointer_beta: f32 = 1_f32, float(0.0, 20.0);
         /// How quickly the pointer's speed is measured: the filter's cut-off for the speed, hertz.
         pointer_speed_cutoff_hz: f32 = 2_f32, float(0.05, 30.0);
+        /// A swipe goes at least this far, hand sizes (wrist to knuckles).
+        swipe_distance_ratio: f32 = 1.5_f32, float(0.5, 10.0);
+        /// A swipe is at least this fast at its fastest, hand sizes a second.
+        swipe_speed_ratio_per_s: f32 = 5.5_f32, float(1.0, 50.0);
+        /// A swipe takes at most this long, milliseconds.
+        swipe_max_ms: u32 = 700_u32, int(100, 2_000);
+        /// A swipe goes within this angle of the horizontal or the vertical, degrees.
+        swipe_within_deg: f32 = 30_f32, float(5.0, 44.0);
+        /// After a swipe the hand rests this long before it counts, milliseconds.
+        swipe_settle_ms: u32 = 120_u32, int(0, 1_000);
+        /// For this long after a swipe the way back is none, milliseconds.
+        swipe_return_ms: u32 = 700_u32, int(0, 5_000);
+        /// Each stroke of a wave is at least this wide at the fingertips, hand sizes.
+        wave_amplitude_ratio: f32 = 0.5_f32, float(0.1, 5.0);
+        /// A hand waves when it has turned round this often.
+        wave_turns: u32 = 3_u32, int(2, 10);
+        /// Each stroke of a wave takes at most this long, milliseconds.
+        wave_stroke_max_ms: u32 = 600_u32, int(100, 2_000);
+        /// A circle's radius is at least this, hand sizes.
+        circle_radius_ratio: f32 = 0.35_f32, float(0.1, 5.0);
+        /// A circle is one from this much of a turn on, degrees.
+        circle_turn_deg: f32 = 330_f32, float(180.0, 720.0);
+        /// One turn of a circle takes at most this long, milliseconds.
+        circle_max_ms: u32 = 2_000_u32, int(300, 2_300);
+        /// From the first to the second touch of a double pinch at most this long, milliseconds.
+        double_pinch_max_ms: u32 = 900_u32, int(200, 3_000);
+        /// An open hand closes, or a fist opens, within this time, milliseconds.
+        grab_max_ms: u32 = 700_u32, int(100, 3_000);
+        /// Two pinching hands zoom when their distance has grown or shrunk this many times.
+        zoom_ratio: f32 = 1.25_f32, float(1.05, 3.0);
+        /// Two pinching hands rotate when the line between them has turned this far, degrees.
+        rotate_deg: f32 = 20_f32, float(5.0, 90.0);
+        /// Hands that clap come at least this near, palm to palm, hand sizes.
+        clap_gap_ratio: f32 = 1.6_f32, float(0.3, 4.0);
+        /// Hands that clap close in at least this fast, hand sizes a second.
+        clap_speed_ratio_per_s: f32 = 5_f32, float(1.0, 50.0);
+        /// Hands that stretch get at least this much further apart, hand sizes.
+        stretch_gain_ratio: f32 = 2.8_f32, float(0.5, 10.0);
+        /// A stretch takes at most this long, milliseconds.
+        stretch_max_ms: u32 = 1_500_u32, int(200, 2_000);
     }
     /// The live view.
     view: ViewSettings {

@@ -4,7 +4,11 @@
 use arrayvec::ArrayVec;
 
 use super::followed::{Followed, Seen};
+use super::geometry::{Place, far};
+use super::going::Going;
 use super::life::Step;
+use super::motion::Look;
+use super::pair::Pair;
 use super::{Event, Gesture, HandView, Observation, shape};
 use crate::base::Stamp;
 use crate::config::GestureSettings;
@@ -33,8 +37,15 @@ impl FrameInfo {
 pub struct Engine {
     settings: GestureSettings,
     followed: ArrayVec<Followed, MAX_HANDS>,
+    pair: Pair,
     last: Option<Stamp>,
+    next_key: u32,
 }
+
+/// A hand moves along with another if it goes at least this part of the other's way.
+const ALONG: f32 = 0.4;
+/// Within this time, milliseconds.
+const ALONG_MS: f32 = 400.0;
 
 /// Which followed hand each hand of a frame is.
 type Owners = [Option<usize>; MAX_HANDS];
@@ -43,7 +54,13 @@ type Sightings = ArrayVec<Option<Seen>, MAX_HANDS>;
 impl Engine {
     /// An engine that has seen nothing yet.
     pub fn new(settings: &GestureSettings) -> Self {
-        Self { settings: settings.clone(), followed: ArrayVec::new(), last: None }
+        Self {
+            settings: settings.clone(),
+            followed: ArrayVec::new(),
+            pair: Pair::default(),
+            last: None,
+            next_key: 0,
+        }
     }
 
     /// Changes the settings; what goes on goes on.
@@ -62,8 +79,8 @@ impl Engine {
 
         let seen: Sightings = hands.iter().map(|h| Seen::of(h, aspect, &self.settings)).collect();
         let owners = self.assign(hands, &seen, at);
-        self.follow(hands, &seen, owners, at, aspect, out);
-        self.forget(at, aspect, out);
+        let told = Told { out, at, aspect };
+        self.follow(hands, &seen, owners, told);
     }
 
     /// The hands of a single picture: `out.hands` with the shapes as they are, no events. Looks at
@@ -109,88 +126,172 @@ impl Engine {
         owners
     }
 
-    fn follow(
-        &mut self,
-        hands: &Hands,
-        seen: &Sightings,
-        owners: Owners,
-        at: Stamp,
-        aspect: f32,
-        out: &mut Observation,
-    ) {
+    fn follow(&mut self, hands: &Hands, seen: &Sightings, owners: Owners, mut told: Told<'_>) {
+        let at = told.at;
         self.followed.iter_mut().for_each(|f| f.present = false);
-        for ((hand, seen), owner) in hands.iter().zip(seen).zip(owners) {
-            let Some(seen) = seen else {
-                out.hands.push(unseen(hand));
-                continue;
-            };
-            let index = match owner {
-                Some(f) => {
-                    self.followed[f].see(hand, at, seen, &self.settings);
-                    f
-                }
-                None => self.start_following(Followed::new(hand, at, seen, &self.settings), aspect, out),
-            };
-            let followed = &mut self.followed[index];
-            let steps = followed.shape.update(at, hand.track, &seen.scores, &self.settings);
-            let (gesture, confidence) = followed.shape.shape();
-            let pointer = [followed.pointer[0] / aspect, followed.pointer[1]];
-            out.hands.push(HandView { hand: hand.clone(), gesture, confidence, pointer });
-            for step in steps.into_iter().flatten() {
-                tell(out, followed, &step, aspect);
+        let mut places: [Option<usize>; MAX_HANDS] = owners;
+        for (h, (hand, seen)) in hands.iter().zip(seen).enumerate() {
+            let Some(seen) = seen else { continue };
+            match owners[h] {
+                Some(f) => self.followed[f].see(hand, at, seen, &self.settings),
+                None => places[h] = Some(self.begin(hand, seen, &mut told)),
             }
         }
+        for (h, (hand, seen)) in hands.iter().zip(seen).enumerate() {
+            match (places[h], seen) {
+                (Some(f), Some(seen)) => {
+                    let view = self.live_on(f, hand, seen, &mut told);
+                    told.out.hands.push(view);
+                }
+                _ => told.out.hands.push(unseen(hand)),
+            }
+        }
+        self.rest(&mut told);
+        self.pair.update(at, &self.followed, &self.settings, |going, pair| {
+            told.pair(going, pair);
+        });
     }
 
     /// Finds room for a new hand; where there is none, the hand that has been away longest goes.
-    fn start_following(&mut self, new: Followed, aspect: f32, out: &mut Observation) -> usize {
-        let at = new.seen;
-        if self.followed.is_full() {
-            let away = self.followed.iter().enumerate().filter(|(_, f)| !f.present);
-            let oldest = away.min_by_key(|(_, f)| f.seen).map_or(0, |(i, _)| i);
-            let mut gone = std::mem::replace(&mut self.followed[oldest], new);
-            if let Some(step) = gone.shape.cut(at) {
-                tell(out, &gone, &step, aspect);
-            }
-            return oldest;
+    fn begin(&mut self, hand: &Hand, seen: &Seen, told: &mut Told<'_>) -> usize {
+        self.next_key = self.next_key.wrapping_add(1);
+        let new = Followed::new(self.next_key, hand, told.at, seen, &self.settings);
+        if !self.followed.is_full() {
+            self.followed.push(new);
+            return self.followed.len() - 1;
         }
-        self.followed.push(new);
-        self.followed.len() - 1
+        let away = self.followed.iter().enumerate().filter(|(_, f)| !f.present);
+        let oldest = away.min_by_key(|(_, f)| f.seen).map_or(0, |(i, _)| i);
+        let mut gone = std::mem::replace(&mut self.followed[oldest], new);
+        told.goodbye(&mut gone);
+        oldest
     }
 
-    /// Lets go of hands that have been away too long.
-    fn forget(&mut self, at: Stamp, aspect: f32, out: &mut Observation) {
+    /// The lives of one hand that is there go on.
+    fn live_on(&mut self, index: usize, hand: &Hand, seen: &Seen, told: &mut Told<'_>) -> HandView {
+        let (at, settings) = (told.at, &self.settings);
+        let accompanied = self.accompanied(index);
+        let followed = &mut self.followed[index];
+        for step in followed.shape.update(at, hand.track, &seen.scores, settings).into_iter().flatten() {
+            told.shape(followed, &step);
+        }
+        let look = Look {
+            at,
+            trail: &followed.trail,
+            size: followed.size,
+            features: &seen.features,
+            scores: &seen.scores,
+            pinch: &followed.pinch,
+            accompanied,
+            settings,
+        };
+        let signals = followed.motions.update(&look);
+        let mut goings = std::mem::take(&mut followed.goings);
+        goings.update(at, (hand.track, None), &signals, settings, |going| told.motion(followed, going));
+        followed.goings = goings;
+        let (gesture, confidence) = followed.shape.shape();
+        HandView { hand: hand.clone(), gesture, confidence, pointer: told.place(followed.pointer) }
+    }
+
+    /// Whether another hand has moved about as far as this one just now.
+    fn accompanied(&self, index: usize) -> bool {
+        let way = |f: &Followed| {
+            let mut recent = f.trail.last_ms(ALONG_MS);
+            let newest = recent.next().map_or([0.0; 2], |s| s.palm);
+            recent.map(|s| far(s.palm, newest)).fold(0.0, f32::max) / f.size
+        };
+        let own = way(&self.followed[index]);
+        let others = self.followed.iter().enumerate().filter(|(i, f)| *i != index && f.present);
+        others.into_iter().any(|(_, f)| way(f) > ALONG * own)
+    }
+
+    /// Hands that are not there: their motions go on for a while, then they are let go.
+    fn rest(&mut self, told: &mut Told<'_>) {
         let settings = &self.settings;
         let patience_ms = settings.grace_ms.max(settings.release_ms) as f32;
         self.followed.retain(|f| {
-            if f.present || at.ms_since(f.seen) < patience_ms {
+            if f.present || told.at.ms_since(f.seen) < patience_ms {
                 return true;
             }
-            if let Some(step) = f.shape.cut(at) {
-                tell(out, f, &step, aspect);
-            }
+            told.goodbye(f);
             false
         });
     }
 }
 
-fn unseen(hand: &Hand) -> HandView {
-    HandView { hand: hand.clone(), gesture: Gesture::None, confidence: 0.0, pointer: [0.5, 0.5] }
+/// What one frame tells, and to whom.
+struct Told<'a> {
+    out: &'a mut Observation,
+    at: Stamp,
+    aspect: f32,
 }
 
-fn tell(out: &mut Observation, hand: &Followed, step: &Step, aspect: f32) {
-    // A full list loses the newest; MAX_EVENTS is more than all lives together can bring.
-    let _ = out.events.try_push(Event {
-        phase: step.phase,
-        gesture: step.shape,
-        track: step.track,
-        other_track: None,
-        hand: hand.handedness,
-        confidence: step.confidence,
-        progress: 1.0,
-        held_ms: step.held_ms,
-        pointer: [hand.pointer[0] / aspect, hand.pointer[1]],
-    });
+impl Told<'_> {
+    /// From picture heights to the picture's 0..1.
+    fn place(&self, p: Place) -> [f32; 2] {
+        [p[0] / self.aspect, p[1]]
+    }
+
+    /// A full list loses the newest; `MAX_EVENTS` is more than all lives together can bring.
+    fn event(&mut self, event: Event) {
+        let _ = self.out.events.try_push(event);
+    }
+
+    fn shape(&mut self, hand: &Followed, step: &Step) {
+        self.event(Event {
+            phase: step.phase,
+            gesture: step.shape,
+            track: step.track,
+            other_track: None,
+            hand: hand.handedness,
+            confidence: step.confidence,
+            progress: 1.0,
+            held_ms: step.held_ms,
+            pointer: self.place(hand.pointer),
+        });
+    }
+
+    fn motion(&mut self, hand: &Followed, going: &Going) {
+        self.event(Event {
+            phase: going.phase,
+            gesture: going.gesture,
+            track: going.track,
+            other_track: going.other,
+            hand: hand.handedness,
+            confidence: going.confidence,
+            progress: going.progress,
+            held_ms: going.held_ms(self.at),
+            pointer: self.place(hand.pointer),
+        });
+    }
+
+    fn pair(&mut self, going: &Going, pair: &Pair) {
+        let Some(hand) = pair.hand else { return };
+        self.event(Event {
+            phase: going.phase,
+            gesture: going.gesture,
+            track: going.track,
+            other_track: going.other,
+            hand,
+            confidence: going.confidence,
+            progress: going.progress,
+            held_ms: going.held_ms(self.at),
+            pointer: self.place(pair.middle),
+        });
+    }
+
+    /// A hand is gone for good: what it did ends.
+    fn goodbye(&mut self, hand: &mut Followed) {
+        if let Some(step) = hand.shape.cut(self.at) {
+            self.shape(hand, &step);
+        }
+        let mut goings = std::mem::take(&mut hand.goings);
+        goings.cut(|going| self.motion(hand, going));
+    }
+}
+
+fn unseen(hand: &Hand) -> HandView {
+    HandView { hand: hand.clone(), gesture: Gesture::None, confidence: 0.0, pointer: [0.5, 0.5] }
 }
 
 /// The shape of one hand in one picture: the name and its confidence.

@@ -68,6 +68,14 @@ impl Features {
     }
 }
 
+impl Features {
+    /// Whether the index is an arch, as in a pinch (above 0.5), or rolled in, as in a fist (below
+    /// -1): how straight it is and how far it reaches agree.
+    pub fn index_arch(&self) -> f32 {
+        0.5 * ((self.index_straight - 0.66) / 0.1 + (self.reach[0] - 0.84) / 0.1)
+    }
+}
+
 /// The measures that do not depend on the view, from one of the two estimates.
 #[derive(Clone, Copy)]
 struct Measures {

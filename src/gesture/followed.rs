@@ -1,11 +1,14 @@
-//! One hand over time: its size, its place, its pointer, its shape. Survives a few frames in which
-//! the tracker loses it, and a new number when the tracker finds it again.
+//! One hand over time: its size, its place, its pointer, its shape, its motions. Survives a few
+//! frames in which the tracker loses it, and a new number when the tracker finds it again.
 
 use super::features::Features;
 use super::filter::OneEuro;
 use super::geometry::{Place, below, far, in_heights, lerp, palm_centre};
+use super::going::Goings;
 use super::life::ShapeLife;
-use super::shape::{self, Scores};
+use super::motion::{Motions, Pinch};
+use super::shape::{self, Scores, fingers_out};
+use super::trail::{Sample, Trail};
 use crate::base::Stamp;
 use crate::config::GestureSettings;
 use crate::vision::{Hand, Handedness, Landmarks};
@@ -19,9 +22,15 @@ const FOUND_WITHIN: (f32, f32) = (1.2, 6.0);
 const COST_TRACK: f32 = 1.0;
 const COST_HANDEDNESS: f32 = 2.5;
 
+/// A hand that has got further than this is another one, or a tracker's jump: hand sizes at once,
+/// and hand sizes a second. Nobody's hand is faster.
+const JUMP: (f32, f32) = (2.0, 25.0);
+
 /// A hand that is followed.
 #[derive(Clone, Debug)]
 pub(super) struct Followed {
+    /// Which one it is for us, whatever the tracker calls it.
+    pub key: u32,
     pub track: u32,
     pub handedness: Handedness,
     /// When it was last seen, and whether in this frame.
@@ -32,7 +41,13 @@ pub(super) struct Followed {
     pub size: f32,
     /// The smoothed pointer, picture heights.
     pub pointer: Place,
+    /// How sure we are that all four fingers are out, 0..1.
+    pub open: f32,
+    pub pinch: Pinch,
+    pub trail: Trail,
     pub shape: ShapeLife,
+    pub motions: Motions,
+    pub goings: Goings,
     filter: OneEuro,
 }
 
@@ -64,8 +79,10 @@ impl Seen {
 }
 
 impl Followed {
-    pub fn new(hand: &Hand, at: Stamp, seen: &Seen, s: &GestureSettings) -> Self {
+    /// A hand that has just been found; `key` is nobody else's.
+    pub fn new(key: u32, hand: &Hand, at: Stamp, seen: &Seen, s: &GestureSettings) -> Self {
         let mut followed = Self {
+            key,
             track: hand.track,
             handedness: hand.handedness,
             seen: at,
@@ -73,25 +90,48 @@ impl Followed {
             palm: palm_centre(&seen.image),
             size: seen.features.size,
             pointer: [0.0; 2],
+            open: 0.0,
+            pinch: Pinch::default(),
+            trail: Trail::default(),
             shape: ShapeLife::default(),
+            motions: Motions::default(),
+            goings: Goings::default(),
             filter: OneEuro::default(),
         };
-        followed.pointer = followed.filter.update(at, seen.pointer(s), followed.size, s);
+        followed.see(hand, at, seen, s);
         followed
     }
 
-    /// Takes a new sighting: place, size and pointer. The shape's life is the engine's to ask.
+    /// Takes a new sighting: place, size, pointer, trail. The lives are the engine's to ask.
     pub fn see(&mut self, hand: &Hand, at: Stamp, seen: &Seen, s: &GestureSettings) {
+        let palm = palm_centre(&seen.image);
         let away_ms = at.ms_since(self.seen);
-        if away_ms > s.grace_ms as f32 {
+        let limit = JUMP.0 + JUMP.1 * away_ms / 1000.0;
+        if away_ms > s.grace_ms as f32 || far(palm, self.palm) > limit * self.size {
             self.filter.reset();
+            self.trail.clear();
+            self.motions = Motions::default();
         }
         let part = 1.0 - (-away_ms / SIZE_SMOOTH_MS).exp();
         self.size += part * (seen.features.size - self.size);
+        self.size = self.size.max(1e-4);
         self.track = hand.track;
         self.handedness = hand.handedness;
-        self.palm = palm_centre(&seen.image);
+        self.palm = palm;
         self.pointer = self.filter.update(at, seen.pointer(s), self.size, s);
+        self.pinch.update(at, &seen.features, s);
+        let out = fingers_out(&seen.features, s);
+        self.open = out.iter().copied().fold(1.0, f32::min);
+        let tip = |i: usize| [seen.image[i][0], seen.image[i][1]];
+        self.trail.push(Sample {
+            at,
+            palm,
+            index_tip: tip(8),
+            middle_tip: tip(12),
+            open: self.open,
+            pointing: out[0] * (1.0 - out[1].max(out[2]).max(out[3])),
+            index_arch: seen.features.index_arch(),
+        });
         self.seen = at;
         self.present = true;
     }

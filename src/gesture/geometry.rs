@@ -35,6 +35,10 @@ pub(super) fn angle_deg(a: Point, b: Point) -> f32 {
     ratio(dot(a, b), length(a) * length(b)).clamp(-1.0, 1.0).acos().to_degrees()
 }
 
+pub(super) fn minus(a: Place, b: Place) -> Place {
+    [a[0] - b[0], a[1] - b[1]]
+}
+
 pub(super) fn far(a: Place, b: Place) -> f32 {
     (a[0] - b[0]).hypot(a[1] - b[1])
 }

@@ -10,11 +10,15 @@ mod features;
 mod filter;
 mod followed;
 mod geometry;
+mod going;
 mod how;
 mod life;
+mod motion;
 mod name;
 mod observation;
+mod pair;
 pub mod shape;
+mod trail;
 
 pub use engine::{Engine, FrameInfo, name_of};
 pub use name::{Family, Gesture};

@@ -70,13 +70,13 @@ pub(super) fn scores(f: &Features, s: &GestureSettings) -> Scores {
     let mut scores = Scores::default();
     for (shape, score) in SHAPES.iter().zip(&mut scores.0) {
         *score = match shape {
-            Gesture::ClosedFist => all(&[ic, mc, rc, pc, e.thumb_in]),
-            Gesture::OpenPalm => all(&[io, mo, ro, po, e.thumb_out, e.web_open]),
+            Gesture::ClosedFist => all(&[ic, mc, rc, pc, e.thumb_in, e.apart_or_rolled]),
+            Gesture::OpenPalm => all(&[io, mo, ro, po, e.flat, e.thumb_out, e.web_open]),
             Gesture::PointingUp => pointing(io, folded, &e, e.index_up),
             Gesture::Point => pointing(io, folded, &e, 1.0 - e.index_up),
             Gesture::ThumbUp => all(&[ic, mc, rc, pc, e.thumb_out, e.thumb_up]),
             Gesture::ThumbDown => all(&[ic, mc, rc, pc, e.thumb_out, e.thumb_down]),
-            Gesture::Victory => all(&[io, mo, rc, pc, e.thumb_in, e.apart]),
+            Gesture::Victory => all(&[io, mo, rc, pc, e.thumb_free, e.apart]),
             Gesture::ILoveYou => all(&[io, mc, rc, po, e.thumb_out]),
             Gesture::Ok => all(&[mo, ro, po, e.tips_near, e.ring_open]),
             Gesture::Pinch => all(&[e.tips_meet, e.index_arched, 1.0 - mo.min(ro).min(po)]),
@@ -87,7 +87,12 @@ pub(super) fn scores(f: &Features, s: &GestureSettings) -> Scores {
 }
 
 fn pointing(out: f32, [mc, rc, pc]: [f32; 3], e: &Evidence, direction: f32) -> f32 {
-    all(&[out, mc, rc, pc, e.thumb_in, direction])
+    all(&[out, mc, rc, pc, e.thumb_free, direction])
+}
+
+/// How sure we are that index, middle, ring and pinky are out, 0..1 each.
+pub(super) fn fingers_out(f: &Features, s: &GestureSettings) -> [f32; 4] {
+    f.reach.map(|r| above(r, s.finger_out_ratio, 0.12))
 }
 
 /// As sure as the weakest evidence, softened by the geometric mean of all: a single doubtful finger
@@ -102,13 +107,16 @@ fn all(evidence: &[f32]) -> f32 {
 struct Evidence {
     out: [f32; 4],
     curled: [f32; 4],
+    flat: f32,
     thumb_out: f32,
     thumb_in: f32,
+    thumb_free: f32,
     web_open: f32,
     tips_near: f32,
     tips_meet: f32,
     ring_open: f32,
     index_arched: f32,
+    apart_or_rolled: f32,
     apart: f32,
     index_up: f32,
     thumb_up: f32,
@@ -119,18 +127,25 @@ impl Evidence {
     /// Margins are where evidence is 95 % sure: about half the distance between what hands that
     /// make the shape measure and what others do.
     fn of(f: &Features, s: &GestureSettings) -> Self {
+        let mean_reach = f.reach.iter().sum::<f32>() / 4.0;
+        let index_arched = above(f.index_arch(), 0.3, 0.6);
+        let tips_meet = below(f.pinch_gap, s.pinch_on_ratio, 0.08);
         Self {
-            out: f.reach.map(|r| above(r, s.finger_out_ratio, 0.15)),
-            curled: f.reach.map(|r| below(r, s.finger_out_ratio - 0.08, 0.15)),
+            out: fingers_out(f, s),
+            // Half bent is neither out nor curled.
+            curled: f.reach.map(|r| below(r, s.finger_out_ratio - 0.15, 0.15)),
+            flat: above(mean_reach, s.finger_out_ratio + 0.12, 0.07),
             thumb_out: above(f.thumb_off, s.thumb_out, 0.5),
-            // A shape that wants the thumb in need not have it tucked: undecided will do.
-            thumb_in: below(f.thumb_off, s.thumb_out + 0.25, 0.5),
+            thumb_in: below(f.thumb_off, s.thumb_out + 0.3, 0.5),
+            // With fingers out the thumb need not be tucked in; only well out it is another shape.
+            thumb_free: below(f.thumb_off, s.thumb_out + 0.65, 0.45),
             web_open: above(f.pinch_gap, s.thumb_web_ratio, 0.13),
             // With three fingers out the ring is unmistakable, and the tips may be a little apart.
             tips_near: below(f.pinch_gap, s.pinch_on_ratio + 0.05, 0.1),
-            tips_meet: below(f.pinch_gap, s.pinch_on_ratio, 0.08),
+            tips_meet,
             ring_open: above(f.ring, s.pinch_on_ratio, 0.1),
-            index_arched: above(f.index_straight, 0.68, 0.12) * above(f.reach[0], 0.85, 0.1),
+            index_arched,
+            apart_or_rolled: 1.0 - tips_meet * index_arched,
             apart: above(f.spread_deg, s.victory_spread_deg, 5.0) * above(f.spread_ratio, 1.2, 0.2),
             index_up: below(f.index_from_up_deg, s.pointing_up_within_deg, 12.0),
             thumb_up: below(f.thumb_from_up_deg, s.thumb_within_deg, 12.0),
