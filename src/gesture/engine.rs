@@ -5,7 +5,7 @@ use arrayvec::ArrayVec;
 
 use super::followed::{Followed, Seen};
 use super::geometry::{Place, far};
-use super::going::Going;
+use super::going::{Frame, Going};
 use super::life::Step;
 use super::motion::Look;
 use super::pair::Pair;
@@ -187,7 +187,8 @@ impl Engine {
         };
         let signals = followed.motions.update(&look);
         let mut goings = std::mem::take(&mut followed.goings);
-        goings.update(at, (hand.track, None), &signals, settings, |going| told.motion(followed, going));
+        let frame = Frame { at, track: hand.track, other: None };
+        goings.update(frame, &signals, settings, |going| told.motion(followed, going));
         followed.goings = goings;
         let (gesture, confidence) = followed.shape.shape();
         HandView { hand: hand.clone(), gesture, confidence, pointer: told.place(followed.pointer) }

@@ -24,6 +24,14 @@ pub(super) struct Signal {
     pub at_once: bool,
 }
 
+/// The frame in which signals are taken, and what the tracker calls the hand or the two there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    pub at: Stamp,
+    pub track: u32,
+    pub other: Option<u32>,
+}
+
 /// Motions that have started and not ended.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Goings {
@@ -57,11 +65,10 @@ impl Goings {
         self.begun.iter().any(|(g, then)| *g == gesture && at.ms_since(*then) < ms)
     }
 
-    /// The motions, after the frame `at` in which the detectors said `signals`, are told to `tell`.
+    /// Takes what the detectors say in one frame; each motion, as it is then, is told to `tell`.
     pub fn update(
         &mut self,
-        at: Stamp,
-        tracks: (u32, Option<u32>),
+        frame: Frame,
         signals: &[Signal],
         s: &GestureSettings,
         mut tell: impl FnMut(&Going),
@@ -70,10 +77,10 @@ impl Goings {
             going.phase = Phase::Held;
         }
         for signal in signals {
-            self.take(at, tracks, signal, s);
+            self.take(frame, signal, s);
         }
         self.list.retain(|going| {
-            let over = at >= going.until;
+            let over = frame.at >= going.until;
             if over {
                 going.phase = Phase::Ended;
             }
@@ -90,7 +97,7 @@ impl Goings {
         }
     }
 
-    fn take(&mut self, at: Stamp, (track, other): (u32, Option<u32>), signal: &Signal, s: &GestureSettings) {
+    fn take(&mut self, Frame { at, track, other }: Frame, signal: &Signal, s: &GestureSettings) {
         let stay_ms = if signal.at_once { s.linger_ms } else { s.release_ms };
         let until = at.plus(std::time::Duration::from_millis(u64::from(stay_ms.max(1))));
         if let Some(going) = self.list.iter_mut().find(|g| g.gesture == signal.gesture) {

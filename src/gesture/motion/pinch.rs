@@ -64,7 +64,7 @@ impl DoublePinch {
         }
         let s = look.settings;
         let palm = look.trail.back().next()?.palm;
-        let Some((then, there)) = self.first.replace((look.at, palm)) else { return None };
+        let (then, there) = self.first.replace((look.at, palm))?;
         let (apart_ms, moved) = (look.at.ms_since(then), far(palm, there) / look.size);
         // A hand that closes or opens passes through a pinch each time.
         let arch = look.trail.last_ms(apart_ms).map(|x| x.index_arch).fold(f32::MAX, f32::min);

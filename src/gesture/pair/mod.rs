@@ -9,7 +9,7 @@ use self::meet::Meet;
 use self::turn::Turn;
 use super::followed::Followed;
 use super::geometry::{Place, far, lerp};
-use super::going::{Going, Goings, Signal};
+use super::going::{Frame, Going, Goings, Signal};
 use crate::base::Stamp;
 use crate::config::GestureSettings;
 use crate::vision::Handedness;
@@ -80,7 +80,8 @@ impl Pair {
             signals.extend(self.meet.without_one(at, s));
         }
         let mut goings = std::mem::take(&mut self.goings);
-        goings.update(at, self.tracks, &signals, s, |going| tell(going, self));
+        let frame = Frame { at, track: self.tracks.0, other: self.tracks.1 };
+        goings.update(frame, &signals, s, |going| tell(going, self));
         self.goings = goings;
     }
 
