@@ -30,6 +30,24 @@ pub struct Tile {
     pub adds: bool,
 }
 
+/// Runs a block for each of up to 14 rows with the row's number as a constant. The accumulators stay in
+/// registers only if every index into them is a constant before the optimiser looks.
+macro_rules! each_row {
+    ($row:ident < $count:ident, $body:block) => {
+        each_row!(@ $row, $count, $body, 0 1 2 3 4 5 6 7 8 9 10 11 12 13)
+    };
+    (@ $row:ident, $count:ident, $body:block, $($number:literal)+) => {
+        $( if $number < $count { const $row: usize = $number; $body } )+
+    };
+}
+
+/// The same for each of up to 5 vectors.
+macro_rules! each_vector {
+    ($vector:ident < $count:ident, $body:block) => {
+        each_row!(@ $vector, $count, $body, 0 1 2 3 4)
+    };
+}
+
 /// Computes a tile.
 ///
 /// # Safety
@@ -39,86 +57,54 @@ pub unsafe fn tile<I: Isa, const MR: usize, const NR: usize>(t: &Tile) {
     // SAFETY: all addresses are those that the contract of `Tile` names.
     unsafe {
         let mut acc = [[I::splat(0.0); NR]; MR];
-        for j in 0..NR {
-            let bias = I::load(t.bias.add(j * I::LANES));
-            for row in &mut acc {
-                row[j] = bias;
-            }
-        }
+        each_vector!(J < NR, {
+            let bias = I::load(t.bias.add(J * I::LANES));
+            each_row!(R < MR, { acc[R][J] = bias });
+        });
         let mut b = t.b;
         for segment in 0..t.segments {
             let mut a = t.a[segment];
             for _ in 0..t.k {
-                step::<I, MR, NR>(&mut acc, a, t.pitch, b);
+                let mut weights = [I::splat(0.0); NR];
+                each_vector!(J < NR, { weights[J] = I::load(b.add(J * I::LANES)) });
+                each_row!(R < MR, {
+                    let value = I::splat(*a.add(R * t.pitch));
+                    each_vector!(J < NR, { acc[R][J] = I::fma(value, weights[J], acc[R][J]) });
+                });
                 a = a.add(1);
                 b = b.add(NR * I::LANES);
             }
         }
+        let last = t.n - (NR - 1) * I::LANES;
         if t.adds {
-            for (i, row) in acc.iter_mut().enumerate() {
-                for (j, v) in row.iter_mut().enumerate() {
-                    let before = if j + 1 < NR {
-                        I::load(t.out[i].add(j * I::LANES))
-                    } else {
-                        load::<I>(t.out[i].add(j * I::LANES), t.n - j * I::LANES)
-                    };
-                    *v = I::add(*v, before);
-                }
-            }
+            each_row!(R < MR, {
+                each_vector!(J < NR, {
+                    let from = t.out[R].add(J * I::LANES);
+                    let before = if J + 1 < NR { I::load(from) } else { load::<I>(from, last) };
+                    acc[R][J] = I::add(acc[R][J], before);
+                });
+            });
         }
-        activate::<I, MR, NR>(&mut acc, t.act);
-        for (i, row) in acc.iter().enumerate() {
-            for (j, v) in row.iter().enumerate() {
-                let to = t.out[i].add(j * I::LANES);
-                if j + 1 < NR { I::store(to, *v) } else { store::<I>(to, *v, t.n - j * I::LANES) }
-            }
-        }
-    }
-}
-
-/// One `k`: every pixel's value times the row of weights.
-#[inline(always)]
-unsafe fn step<I: Isa, const MR: usize, const NR: usize>(
-    acc: &mut [[I::V; NR]; MR],
-    a: *const f32,
-    pitch: usize,
-    b: *const f32,
-) {
-    // SAFETY: the caller's addresses, one `k` of them.
-    unsafe {
-        let mut weights = [I::splat(0.0); NR];
-        for (j, w) in weights.iter_mut().enumerate() {
-            *w = I::load(b.add(j * I::LANES));
-        }
-        for (i, row) in acc.iter_mut().enumerate() {
-            let value = I::splat(*a.add(i * pitch));
-            for (v, w) in row.iter_mut().zip(&weights) {
-                *v = I::fma(value, *w, *v);
-            }
-        }
-    }
-}
-
-#[inline(always)]
-unsafe fn activate<I: Isa, const MR: usize, const NR: usize>(acc: &mut [[I::V; NR]; MR], act: Activation) {
-    // SAFETY: alphas have NR vectors.
-    unsafe {
-        match act {
+        match t.act {
             Activation::None => {}
             Activation::Clamp(max) => {
                 let (low, high) = (I::splat(0.0), I::splat(max));
-                for v in acc.iter_mut().flatten() {
-                    *v = I::min(I::max(*v, low), high);
-                }
+                each_row!(R < MR, {
+                    each_vector!(J < NR, { acc[R][J] = I::min(I::max(acc[R][J], low), high) });
+                });
             }
             Activation::Prelu(alphas) => {
-                for j in 0..NR {
-                    let alpha = I::load(alphas.add(j * I::LANES));
-                    for row in acc.iter_mut() {
-                        row[j] = prelu::<I>(row[j], alpha);
-                    }
-                }
+                each_vector!(J < NR, {
+                    let alpha = I::load(alphas.add(J * I::LANES));
+                    each_row!(R < MR, { acc[R][J] = prelu::<I>(acc[R][J], alpha) });
+                });
             }
         }
+        each_row!(R < MR, {
+            each_vector!(J < NR, {
+                let to = t.out[R].add(J * I::LANES);
+                if J + 1 < NR { I::store(to, acc[R][J]) } else { store::<I>(to, acc[R][J], last) }
+            });
+        });
     }
 }
