@@ -3,9 +3,11 @@
 //!
 //! Knows nothing of gestures, sockets or settings' origins.
 
+pub mod device;
 pub mod hand;
 pub mod nn;
 pub mod picture;
+pub mod worker;
 
 use arrayvec::ArrayVec;
 use serde::Serialize;

@@ -5,7 +5,195 @@
 //! Must not know gestures, or keep a picture beyond its frame.
 
 pub mod crop;
+mod options;
 pub mod palm;
 pub mod reading;
 pub mod roi;
 pub mod tracker;
+
+use std::time::Instant;
+
+use arrayvec::ArrayVec;
+use candle_core::Device;
+
+use self::crop::{Border, crop};
+use self::palm::{PalmDecoder, PalmOutput};
+use self::reading::{HandOutput, Reading};
+use self::roi::Roi;
+use self::tracker::{Region, Tracker};
+use super::nn::{HandModel, LoadOptions, Network};
+use super::picture::View;
+use super::{Hands, MAX_HANDS};
+use crate::base::{Error, Result, Stamp};
+
+pub use options::{HandOptions, Mode, Model};
+
+/// What one picture gave.
+#[derive(Clone, Debug, Default)]
+pub struct Detection {
+    /// The hands in it, oldest track first.
+    pub hands: Hands,
+    /// The palm detector's time, milliseconds; zero when it did not run.
+    pub palm_ms: f32,
+    /// The landmark network's time for all hands, milliseconds.
+    pub landmarks_ms: f32,
+}
+
+/// Finds and follows hands. One a video: it remembers where they were.
+pub struct HandLandmarker {
+    options: HandOptions,
+    nets: Nets,
+    decoder: PalmDecoder,
+    tracker: Tracker,
+}
+
+struct Nets {
+    palm: Network,
+    hand: Network,
+    palm_output: PalmOutput,
+    hand_output: HandOutput,
+}
+
+impl HandLandmarker {
+    /// Loads the models and runs each once, so that the first picture takes no longer than others.
+    ///
+    /// # Errors
+    /// `Invalid` for options out of range; what loading a model gives.
+    pub fn new(options: &HandOptions) -> Result<Self> {
+        options.check()?;
+        Ok(Self {
+            nets: Nets::load(options.model, &options.device)?,
+            options: options.clone(),
+            decoder: PalmDecoder::default(),
+            tracker: Tracker::default(),
+        })
+    }
+
+    /// Takes other options; followed hands stay followed. Another model or device is loaded now.
+    ///
+    /// # Errors
+    /// As [`Self::new`]; then everything stays as it was.
+    pub fn set_options(&mut self, options: &HandOptions) -> Result<()> {
+        options.check()?;
+        let same_device = self.options.device.same_device(&options.device);
+        if options.model != self.options.model || !same_device {
+            self.nets = Nets::load(options.model, &options.device)?;
+        }
+        self.options = options.clone();
+        Ok(())
+    }
+
+    /// The options in force.
+    pub fn options(&self) -> &HandOptions {
+        &self.options
+    }
+
+    /// Which kernels the networks run on, for the log and the page.
+    pub fn kernel(&self) -> &'static str {
+        self.nets.hand.kernel()
+    }
+
+    /// Nothing is followed any more: what comes is another video.
+    pub fn forget(&mut self) {
+        self.tracker.forget();
+    }
+
+    /// The hands in a picture taken at `at`. In image mode each picture stands alone.
+    ///
+    /// # Errors
+    /// `Internal` if a network fails; the landmarker stays usable.
+    pub fn detect(&mut self, picture: View<'_>, at: Stamp) -> Result<Detection> {
+        if self.options.mode == Mode::Image {
+            self.tracker.forget();
+        }
+        let rules = self.options.rules();
+        let mut palms = ArrayVec::<Roi, MAX_HANDS>::new();
+        let mut detection = Detection::default();
+        if self.tracker.begin(picture.size(), at, &rules) {
+            let start = Instant::now();
+            palms = self.find_palms(picture)?;
+            detection.palm_ms = ms_since(start);
+        }
+        let start = Instant::now();
+        let mut seen = ArrayVec::<(Region, Reading), MAX_HANDS>::new();
+        for region in self.tracker.regions(&palms, &rules) {
+            if let Some(reading) = self.read_hand(picture, &region.roi)? {
+                seen.push((region, reading));
+            }
+            detection.landmarks_ms = ms_since(start);
+        }
+        detection.hands = self.tracker.finish(seen);
+        Ok(detection)
+    }
+
+    fn find_palms(&mut self, picture: View<'_>) -> Result<ArrayVec<Roi, MAX_HANDS>> {
+        let (width, height) = picture.size();
+        let output = self.nets.palms(picture)?;
+        let min_score = self.options.min_hand_detection_confidence;
+        let limit = self.options.num_hands;
+        let palms = self.decoder.decode(output, min_score, limit, (width, height));
+        Ok(palms.iter().map(|palm| Roi::from_palm(palm, width, height)).collect())
+    }
+
+    fn read_hand(&mut self, picture: View<'_>, roi: &Roi) -> Result<Option<Reading>> {
+        let output = self.nets.hand(picture, roi)?;
+        let min_presence = self.options.min_hand_presence_confidence;
+        Ok(Reading::new(output, roi, min_presence, picture.size()))
+    }
+}
+
+impl Nets {
+    fn load(model: Model, device: &Device) -> Result<Self> {
+        let (palm, hand) = match model {
+            Model::Full => (HandModel::PalmFull, HandModel::LandmarkFull),
+            Model::Lite => (HandModel::PalmLite, HandModel::LandmarkLite),
+        };
+        let options = LoadOptions { device: device.clone(), ..LoadOptions::default() };
+        let mut nets = Self {
+            palm: Network::load(palm.bytes(), &options)?,
+            hand: Network::load(hand.bytes(), &options)?,
+            palm_output: PalmOutput::default(),
+            hand_output: HandOutput::default(),
+        };
+        expect(&nets.palm, palm, &[palm::ROWS * palm::ROW_VALUES, palm::ROWS])?;
+        expect(&nets.hand, hand, &[63, 1, 1, 63])?;
+        let black = [0; 3];
+        let picture = View::new(1, 1, &black)?;
+        nets.palms(picture)?;
+        nets.hand(picture, &Roi::whole(1, 1))?;
+        Ok(nets)
+    }
+
+    fn palms(&mut self, picture: View<'_>) -> Result<&PalmOutput> {
+        let whole = Roi::whole(picture.width(), picture.height());
+        crop(picture, &whole, Border::Zero, self.palm.input())?;
+        self.palm.run()?;
+        self.palm.output(0, &mut self.palm_output.boxes)?;
+        self.palm.output(1, &mut self.palm_output.logits)?;
+        Ok(&self.palm_output)
+    }
+
+    fn hand(&mut self, picture: View<'_>, roi: &Roi) -> Result<&HandOutput> {
+        crop(picture, roi, Border::Replicate, self.hand.input())?;
+        self.hand.run()?;
+        let to = &mut self.hand_output;
+        self.hand.output(0, &mut to.landmarks)?;
+        self.hand.output(1, &mut to.presence)?;
+        self.hand.output(2, &mut to.handedness)?;
+        self.hand.output(3, &mut to.world)?;
+        Ok(to)
+    }
+}
+
+/// Checks that a model gives what its kind gives.
+fn expect(net: &Network, model: HandModel, lengths: &[usize]) -> Result<()> {
+    let found = (0..lengths.len()).map(|i| net.output_len(i));
+    if net.outputs() == lengths.len() && found.eq(lengths.iter().copied()) {
+        return Ok(());
+    }
+    Err(Error::internal(format!("{} is another model than expected", model.name())))
+}
+
+fn ms_since(start: Instant) -> f32 {
+    start.elapsed().as_secs_f32() * 1000.0
+}
