@@ -8,6 +8,8 @@
 //!
 //! Must not: trust a byte of the file, or do anything at run time that load could have done.
 
+#[cfg(any(test, feature = "cuda"))]
+mod cuda;
 mod fuse;
 mod graph;
 mod kernels;
@@ -36,6 +38,8 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "cuda")]
+pub use cuda::{describe as describe_gpu, open as open_gpu};
 pub use kernels::Simd;
 pub use models::HandModel;
 pub use network::{LoadOptions, Network};

@@ -1,6 +1,8 @@
 //! A loaded network: its buffers as candle tensors, its steps as candle operations. Knows nothing of
 //! what the numbers mean.
 
+#[cfg(feature = "cuda")]
+use super::cuda::CudaOp;
 use super::fuse::fuse;
 use super::kernels::{Aligned, LINE, Simd, start};
 use super::layer::Program;
@@ -9,6 +11,8 @@ use super::op::{CpuOp, Scratch};
 use super::plan::{Plan, Step, View, plan};
 use super::read::read;
 use crate::base::{Error, Kind, Result};
+#[cfg(feature = "cuda")]
+use candle_core::CudaDevice;
 use candle_core::{DType, Device, Storage, Tensor};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -50,9 +54,17 @@ pub struct Network {
 /// A step with its tensors. Without a source the destination is overwritten.
 #[derive(Debug)]
 struct Ready {
-    op: CpuOp,
+    op: Op,
     source: Option<Tensor>,
     destination: Tensor,
+}
+
+/// A step made ready for its device.
+#[derive(Debug)]
+enum Op {
+    Cpu(CpuOp),
+    #[cfg(feature = "cuda")]
+    Cuda(CudaOp),
 }
 
 impl Network {
@@ -65,6 +77,8 @@ impl Network {
         let program = lower(&read(bytes)?)?;
         match &options.device {
             Device::Cpu => Self::on_cpu(program, options.simd),
+            #[cfg(feature = "cuda")]
+            Device::Cuda(device) => Self::on_cuda(program, device),
             _ => Err(Error::new(Kind::Unsupported, "cannot run networks on this device")
                 .why("this build has no kernels for it")
                 .next("use `--device cpu`")),
@@ -78,16 +92,32 @@ impl Network {
         let (input, buffers) = buffers(&plan, input_shape, &Device::Cpu)?;
         let scratch: Scratch = Arc::new(Mutex::new(Aligned::new(0)));
         let mut steps = Vec::with_capacity(plan.steps.len());
+        let mut largest = 0;
         for step in plan.steps {
             let source = step.source.map(|view| tensor(&buffers, view)).transpose()?;
             let destination = tensor(&buffers, step.destination)?;
             let op = CpuOp::new(Step { ..step }, kernels, Arc::clone(&scratch));
-            steps.push(Ready { op, source, destination });
+            largest = largest.max(op.scratch());
+            steps.push(Ready { op: Op::Cpu(op), source, destination });
         }
-        let largest = steps.iter().map(|step| step.op.scratch()).max().unwrap_or(0);
         *scratch.lock().unwrap_or_else(PoisonError::into_inner) = Aligned::new(largest);
         let outputs = plan.outputs.iter().map(|&view| tensor(&buffers, view)).collect::<Result<_>>()?;
         Ok(Self { input, steps, outputs, kernel: kernels.name })
+    }
+
+    #[cfg(feature = "cuda")]
+    fn on_cuda(program: Program, device: &CudaDevice) -> Result<Self> {
+        let input_shape = program.input_shape;
+        let plan = plan(fuse(program, false))?;
+        let (input, buffers) = buffers(&plan, input_shape, &Device::Cuda(device.clone()))?;
+        let mut steps = Vec::with_capacity(plan.steps.len());
+        for step in &plan.steps {
+            let source = step.source.map(|view| tensor(&buffers, view)).transpose()?;
+            let destination = tensor(&buffers, step.destination)?;
+            steps.push(Ready { op: Op::Cuda(CudaOp::new(step, device)?), source, destination });
+        }
+        let outputs = plan.outputs.iter().map(|&view| tensor(&buffers, view)).collect::<Result<_>>()?;
+        Ok(Self { input, steps, outputs, kernel: "CUDA" })
     }
 
     /// The input: `[1, height, width, 3]`, f32, RGB in 0..1, contiguous. Write it in place; no run changes it.
@@ -101,9 +131,14 @@ impl Network {
     /// `Internal` if candle or the device fails.
     pub fn run(&mut self) -> Result<()> {
         for step in &self.steps {
-            match &step.source {
-                Some(source) => step.destination.inplace_op2(source, &step.op),
-                None => step.destination.inplace_op1(&step.op),
+            let to = &step.destination;
+            match (&step.op, &step.source) {
+                (Op::Cpu(op), Some(from)) => to.inplace_op2(from, op),
+                (Op::Cpu(op), None) => to.inplace_op1(op),
+                #[cfg(feature = "cuda")]
+                (Op::Cuda(op), Some(from)) => to.inplace_op2(from, op),
+                #[cfg(feature = "cuda")]
+                (Op::Cuda(op), None) => to.inplace_op1(op),
             }
             .map_err(failed)?;
         }
