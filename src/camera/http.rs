@@ -19,14 +19,29 @@ use crate::base::{Clock, Error, Result};
 mod guard;
 mod words;
 
-const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
-const ANSWER_PATIENCE: Duration = Duration::from_secs(8);
-const READ_PATIENCE: Duration = Duration::from_secs(5);
-/// A whole picture must come within this time, however slowly its bytes drip.
-const PICTURE_PATIENCE: Duration = Duration::from_secs(10);
 const MAX_REDIRECTS: usize = 3;
 /// How often an address that gives one picture at a time is asked, times a second.
 const SNAPSHOT_FPS: u32 = 10;
+
+/// How long to wait for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For a name to be resolved, and for a connection.
+    pub connect: Duration,
+    /// For the head of the answer.
+    pub answer: Duration,
+    /// For any further byte.
+    pub read: Duration,
+    /// For a whole picture, however steadily its bytes drip.
+    pub picture: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let seconds = Duration::from_secs;
+        Self { connect: seconds(5), answer: seconds(8), read: seconds(5), picture: seconds(10) }
+    }
+}
 
 /// An open network camera.
 pub struct HttpSource {
@@ -45,8 +60,8 @@ impl HttpSource {
     ///
     /// # Errors
     /// `Unavailable`, `Timeout`, `Denied` or `Invalid`, with what to do.
-    pub fn open(address: &Address, clock: Clock) -> Result<Self> {
-        let client = Client::new(address);
+    pub fn open(address: &Address, patience: Patience, clock: Clock) -> Result<Self> {
+        let client = Client::new(address, patience);
         let (pictures, single) = client.fetch()?;
         let feed = match single {
             true => Feed::Snapshots { first: Some(pictures), pace: Pace::new(SNAPSHOT_FPS) },
@@ -87,26 +102,27 @@ struct Client {
     url: Url,
     /// The `Authorization` for the host of `url`.
     login: Option<String>,
+    patience: Patience,
 }
 
 impl Client {
-    fn new(address: &Address) -> Self {
+    fn new(address: &Address, patience: Patience) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(None)
-            .timeout_resolve(Some(CONNECT_PATIENCE))
-            .timeout_connect(Some(CONNECT_PATIENCE))
-            .timeout_recv_response(Some(ANSWER_PATIENCE))
-            .timeout_per_read(Some(READ_PATIENCE))
-            .timeout_per_write(Some(READ_PATIENCE))
+            .timeout_resolve(Some(patience.connect))
+            .timeout_connect(Some(patience.connect))
+            .timeout_recv_response(Some(patience.answer))
+            .timeout_per_read(Some(patience.read))
+            .timeout_per_write(Some(patience.read))
             .user_agent("dixi")
             .build();
         let connector = ureq::unversioned::transport::DefaultConnector::default();
         let agent = Agent::with_parts(config, connector, GuardedResolver::default());
         let (url, login) = guard::without_login(address.url());
-        Self { agent, url, login }
+        Self { agent, url, login, patience }
     }
 
     /// One answer, and whether it is a single picture.
@@ -117,10 +133,13 @@ impl Client {
             if let Some(login) = self.login.as_ref().filter(|_| same_place(&url, &self.url)) {
                 request = request.header("Authorization", login);
             }
-            let response = request.call().map_err(|e| words::calling(&e))?;
+            // ureq logs whole addresses at its debug level, and cameras take passwords in theirs.
+            let silently = tracing::subscriber::NoSubscriber::new();
+            let response = tracing::subscriber::with_default(silently, || request.call());
+            let response = response.map_err(|e| words::calling(&e))?;
             match moved(&response, &url)? {
                 Some(next) => url = next,
-                None => return accept(response),
+                None => return accept(response, self.patience.picture),
             }
         }
         Err(Error::unavailable("the camera only sends us elsewhere")
@@ -152,7 +171,7 @@ fn same_place(url: &Url, home: &Url) -> bool {
     url.host() == home.host() && (same_port || upgraded) && !downgraded
 }
 
-fn accept(response: Response<Body>) -> Result<(Box<Pictures<Patient>>, bool)> {
+fn accept(response: Response<Body>, patience: Duration) -> Result<(Box<Pictures<Patient>>, bool)> {
     let kind = response.headers().get("content-type").and_then(|v| v.to_str().ok());
     let kind = kind.unwrap_or_default().to_ascii_lowercase();
     words::status(&response)?;
@@ -161,7 +180,8 @@ fn accept(response: Response<Body>) -> Result<(Box<Pictures<Patient>>, bool)> {
             .why(format!("it answers with {}", kind.chars().take(40).collect::<String>()))
             .next("look in the camera's manual for its MJPEG or snapshot address"));
     }
-    let reader = Patient { reader: response.into_body().into_reader(), deadline: Instant::now() };
+    let reader = response.into_body().into_reader();
+    let reader = Patient { reader, patience, deadline: Instant::now() };
     let mut pictures = Pictures::new(reader, MAX_JPEG_BYTES, MAX_JUNK_BYTES);
     pictures.get_mut().begin();
     Ok((Box::new(pictures), kind.starts_with("image/")))
@@ -170,12 +190,13 @@ fn accept(response: Response<Body>) -> Result<(Box<Pictures<Patient>>, bool)> {
 /// A reader that gives up when a picture takes too long, even if bytes keep dripping.
 struct Patient {
     reader: BodyReader<'static>,
+    patience: Duration,
     deadline: Instant,
 }
 
 impl Patient {
     fn begin(&mut self) {
-        self.deadline = Instant::now() + PICTURE_PATIENCE;
+        self.deadline = Instant::now() + self.patience;
     }
 }
 
@@ -184,7 +205,13 @@ impl Read for Patient {
         if Instant::now() > self.deadline {
             return Err(std::io::ErrorKind::TimedOut.into());
         }
-        self.reader.read(buffer)
+        self.reader.read(buffer).map_err(|e| {
+            let inner = e.get_ref().and_then(|inner| inner.downcast_ref::<ureq::Error>());
+            match inner {
+                Some(ureq::Error::Timeout(_)) => std::io::ErrorKind::TimedOut.into(),
+                _ => e,
+            }
+        })
     }
 }
 

@@ -120,7 +120,7 @@ impl Opener for StandardOpener {
                 return v4l2::open(&found, spec.clone(), opening);
             }
             SourceSpec::Http(address) => {
-                let source = http::HttpSource::open(address, opening.clock)?;
+                let source = http::HttpSource::open(address, http::Patience::default(), opening.clock)?;
                 Opened::new(spec.clone(), format!("Network camera {}", address.host()), source)
             }
             SourceSpec::File(path) => {
