@@ -1,1 +1,280 @@
-//! (see docs/design/house.md)
+//! The ladder: config, store, rooms, server, "ready"; and the same ladder down again on a signal,
+//! one log line a rung. Knows no room's details, only how they are joined.
+
+mod doer;
+mod eyes;
+mod pictures;
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::base::{Clock, Error, Kind, Result};
+use crate::camera::{SourceSpec, Supervisor};
+use crate::command::Bus;
+use crate::config::{DataDir, Keeper, Layers, SettingsHub};
+use crate::operate::doctor::cannot_listen;
+use crate::server::wire::{Health, HealthPart};
+use crate::server::{Live, Parts, Server, exposed};
+use crate::store::Store;
+use crate::store::settings::{NotKept, load, load_read_only};
+use doer::Doer;
+use eyes::Eyes;
+use pictures::Pictures;
+
+/// Open sockets and answers get this long when Dixi stops.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Changes how much is logged; what is no filter is refused.
+pub type SetLevel = Arc<dyn Fn(&str) -> Result<()> + Send + Sync>;
+
+/// What a run begins with; handed in by the command line.
+pub struct Start {
+    /// The process's clock.
+    pub clock: Clock,
+    /// What flags, environment and file say.
+    pub layers: Layers,
+    /// Where the state is kept.
+    pub data_dir: DataDir,
+    /// Changes how much is logged.
+    pub set_log_level: SetLevel,
+    /// Tells people the address, once it answers.
+    pub announce: Box<dyn FnOnce(&str) + Send>,
+}
+
+/// Runs the box until a signal stops it. A second signal stops it at once.
+///
+/// # Errors
+/// What keeps it from starting: the address, threads. A database that cannot be used does not.
+pub fn run(start: Start) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        // Sockets only; the work is done on threads of its own.
+        .worker_threads(2)
+        .thread_name("dixi-io")
+        .max_blocking_threads(16)
+        .enable_all()
+        .build()
+        .map_err(|e| Error::new(Kind::Exhausted, "cannot start the runtime").source(e))?;
+    let outcome = runtime.block_on(ladder(start));
+    // Whatever still blocks (a device, a disk) must not keep the process alive.
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn ladder(start: Start) -> Result<()> {
+    let Start { clock, layers, data_dir, set_log_level, announce } = start;
+    let mut signals = Signals::new()?;
+
+    let state = State::open(layers, &data_dir);
+    let settings = Arc::clone(&state.settings);
+    if let Err(e) = set_log_level(&settings.current().log.level) {
+        tracing::warn!("{e}");
+    }
+    let listener = listen(&settings)?;
+
+    let first = settings.current();
+    check_source(&settings)?;
+    let camera = Arc::new(Supervisor::start(first.camera.clone(), clock)?);
+    tracing::info!("camera: `{}`", camera.selected());
+    let live = Arc::new(Live::new(clock, camera.state()));
+    let eyes = Eyes::start(camera.frames(), Arc::clone(&live), Arc::clone(&settings), clock)?;
+    let pictures = Pictures::start(camera.pictures(), Arc::clone(&live), Arc::clone(&settings))?;
+
+    let doer = Doer::new(Arc::clone(&settings), Arc::clone(&camera), set_log_level);
+    let (cameras, inbox) = (Arc::clone(&camera), camera.browser());
+    let server = Server::start(
+        listener,
+        Parts {
+            clock,
+            settings: Arc::clone(&settings),
+            bus: Arc::new(Bus::new(Arc::new(doer), clock)),
+            live: Arc::clone(&live),
+            database: state.health(),
+            cameras: Arc::new(move || cameras.cameras()),
+            webcam: Arc::new(move |jpeg, at| inbox.put(jpeg, at)),
+            data_dir: data_dir.path.display().to_string(),
+        },
+    )?;
+    let address = format!("http://{}", reachable(server.address()));
+    tracing::info!("ready: {address}");
+    announce(&address);
+
+    signals.next().await;
+    let down = down(server, Rooms { pictures, eyes, camera, state });
+    tokio::select! {
+        () = down => {}
+        () = signals.next() => tracing::warn!("stopped at once, as asked a second time"),
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// What has to be closed, in this order.
+struct Rooms {
+    pictures: Pictures,
+    eyes: Eyes,
+    camera: Arc<Supervisor>,
+    state: State,
+}
+
+/// The same rungs, downwards.
+async fn down(server: Server, rooms: Rooms) {
+    tracing::info!("stopping: no more connections, {} s for the open ones", DRAIN.as_secs());
+    if !server.stop(DRAIN).await {
+        tracing::warn!("some connections did not close in time");
+    }
+    // These join threads, which must not be done on the runtime's own.
+    let closing = tokio::task::spawn_blocking(move || {
+        drop(rooms.pictures);
+        rooms.eyes.stop();
+        tracing::info!("vision: stopped");
+        let ended = rooms.camera.stop();
+        tracing::info!(
+            "camera: {}",
+            if ended { "closed" } else { "left behind, it does not answer" }
+        );
+        if let Ok(store) = &rooms.state.store {
+            store.close();
+            tracing::info!("store: closed");
+        }
+    });
+    if closing.await.is_err() {
+        tracing::error!("closing ended early");
+    }
+}
+
+/// A source that cannot be right is told before anything starts, if it was said at the start; what
+/// was chosen in the UI, or is only not there now, shows in the camera's state.
+fn check_source(settings: &SettingsHub) -> Result<()> {
+    let Some(locked_by) = settings.get("camera.source")?.locked_by else { return Ok(()) };
+    match SourceSpec::parse(&settings.current().camera.source) {
+        Err(e) if matches!(e.kind(), Kind::Invalid | Kind::Unsupported) => {
+            Err(Error::new(e.kind(), format!("{locked_by}: {}", e.what()))
+                .next(e.next_step().unwrap_or_default()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Settings and where they are kept.
+struct State {
+    settings: Arc<SettingsHub>,
+    store: Result<Arc<Store>>,
+}
+
+impl State {
+    /// Never fails: without a database the box runs on what flags, environment and file say, and
+    /// keeps nothing.
+    fn open(layers: Layers, data_dir: &DataDir) -> Self {
+        let opened = Store::open(&data_dir.path);
+        let (kept, keeper): (_, Arc<dyn Keeper>) = match &opened {
+            Ok(store) => (load(store), Arc::<Store>::clone(store)),
+            Err(e) => {
+                let next = e.next_step().unwrap_or_default();
+                tracing::error!("nothing can be kept: {e}; {next}");
+                let found = load_read_only(&data_dir.path);
+                (found.or(Ok(Vec::new())), Arc::new(NotKept::because(e)))
+            }
+        };
+        let kept = kept.unwrap_or_else(|e| {
+            tracing::error!("the kept settings are not used: {e}");
+            Vec::new()
+        });
+        if let Ok(store) = &opened {
+            tracing::info!(
+                "store: {} ({}), {} settings",
+                store.path().display(),
+                data_dir.from,
+                kept.len()
+            );
+        }
+        Self {
+            settings: Arc::new(SettingsHub::new(layers, kept, keeper).with_mask(mask)),
+            store: opened,
+        }
+    }
+
+    fn health(&self) -> Arc<dyn Fn() -> HealthPart + Send + Sync> {
+        let store = self.store.clone();
+        Arc::new(move || {
+            let trouble = match &store {
+                Ok(store) => store.trouble(),
+                Err(e) => Some(e.clone()),
+            };
+            match trouble {
+                None => HealthPart { status: Health::Ok, reason: None, next: None },
+                Some(e) => HealthPart {
+                    status: Health::Degraded,
+                    reason: Some(e.to_string()),
+                    next: e.next_step().map(str::to_owned),
+                },
+            }
+        })
+    }
+}
+
+fn listen(settings: &SettingsHub) -> Result<tokio::net::TcpListener> {
+    let server = &settings.current().server;
+    let address = server.address()?;
+    if exposed(&address) {
+        if !server.allow_lan {
+            return Err(Error::new(Kind::Denied, format!("{address} is refused"))
+                .why("other machines could reach it, and there is no login yet")
+                .next("keep to 127.0.0.1, or say that it is meant: `--allow-lan`"));
+        }
+        tracing::warn!("other machines can reach {address}: whoever does sees the camera");
+    }
+    let listener = TcpListener::bind(address).map_err(|e| cannot_listen(address, e))?;
+    listener.set_nonblocking(true)?;
+    Ok(tokio::net::TcpListener::from_std(listener)?)
+}
+
+/// The address to open on this machine.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        let loopback = match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        };
+        address.set_ip(loopback);
+    }
+    address
+}
+
+/// What is shown of a setting in place of its value: a camera's address without its password.
+pub(crate) fn mask(key: &str, value: &Value) -> Option<Value> {
+    let source = value.as_str().filter(|_| key == "camera.source")?;
+    Some(match SourceSpec::parse(source) {
+        Ok(spec) => Value::from(spec.to_string()),
+        // Not readable as an address, so there is no telling what of it is secret.
+        Err(_) if source.contains(['@', '?']) => Value::from("***"),
+        Err(_) => return None,
+    })
+}
+
+/// What asks a process to stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self> {
+        let of =
+            |kind| signal(kind).map_err(|e| Error::internal("cannot listen for signals").source(e));
+        Ok(Self {
+            terminate: of(SignalKind::terminate())?,
+            interrupt: of(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

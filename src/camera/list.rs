@@ -14,17 +14,20 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// One camera to choose from.
 #[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[ts(rename = "CameraChoice")]
 pub struct CameraInfo {
     /// What to select it by; credentials show as `***`, and are known when it is selected so.
     pub source: String,
     /// Its name, for people.
     pub name: String,
     /// `auto`, `demo`, `browser`, `v4l2`, `http` or `file`.
+    #[ts(type = "\"auto\" | \"demo\" | \"browser\" | \"v4l2\" | \"http\" | \"file\"")]
     pub kind: String,
     /// What it offers; empty where that is not known beforehand.
     pub formats: Vec<Format>,
     /// What keeps it from being used, and what to do.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub problem: Option<String>,
 }
 
@@ -104,7 +107,8 @@ impl Lister {
                 (state.last, state.asking) = (found, false);
                 inner.back.notify_all();
             };
-            state.asking = std::thread::Builder::new().name("camera-list".into()).spawn(ask).is_ok();
+            state.asking =
+                std::thread::Builder::new().name("camera-list".into()).spawn(ask).is_ok();
         }
         let (state, late) = self
             .0

@@ -29,6 +29,7 @@ pub use open::{Opened, Opener, Opening, StandardOpener};
 pub use spec::SourceSpec;
 pub use state::{CameraState, Phase};
 pub use supervisor::Supervisor;
+pub use v4l2::list::Format as CameraFormat;
 
 use crate::base::{Result, Stamp};
 

@@ -8,6 +8,7 @@ use crate::base::Error;
 /// How a camera is doing, in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, ts_rs::TS)]
 #[serde(rename_all = "snake_case")]
+#[ts(rename = "CameraStateName")]
 pub enum Phase {
     /// It is being opened, or no picture has come yet.
     #[default]
@@ -38,13 +39,15 @@ pub struct CameraState {
     pub name: String,
     /// Why it is in this state, if there is something to say.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub reason: Option<String>,
     /// What the person can do.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub next: Option<String>,
     /// Milliseconds from the moment of publishing until it is opened again.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(type = "number | undefined")]
+    #[ts(optional)]
     pub retry_in_ms: Option<u64>,
     /// Width of the last picture, pixels; 0 before the first.
     pub width: u32,
@@ -56,16 +59,12 @@ pub struct CameraState {
     #[ts(type = "string")]
     pub since: Timestamp,
     /// Pictures taken since the process started.
-    #[ts(type = "number")]
     pub frames: u64,
     /// Pictures that came too fast, or were replaced by newer ones before vision took them.
-    #[ts(type = "number")]
     pub dropped: u64,
     /// Pictures refused as broken.
-    #[ts(type = "number")]
     pub bad: u64,
     /// How often a source was opened again since the process started.
-    #[ts(type = "number")]
     pub reopened: u64,
 }
 

@@ -117,7 +117,10 @@ mod tests {
         bus.run(&who, &Command::ResumeCamera {}).unwrap_err();
         let trail = bus.trail();
         assert_eq!((trail[0].command, trail[0].done), ("pause_camera", true));
-        assert_eq!((trail[1].command, trail[1].done, &trail[1].who), ("resume_camera", false, &who));
+        assert_eq!(
+            (trail[1].command, trail[1].done, &trail[1].who),
+            ("resume_camera", false, &who)
+        );
         for _ in 0..TRAIL {
             bus.run(&who, &Command::PauseCamera {}).unwrap();
         }

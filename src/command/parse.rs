@@ -29,7 +29,9 @@ impl Command {
         let value: Value = serde_json::from_slice(bytes)
             .map_err(|e| Error::invalid("that is not JSON").source(e).next(EXAMPLE))?;
         let name = value.get("command").and_then(Value::as_str).ok_or_else(|| {
-            Error::invalid("the command has no name").why("there is no text field `command`").next(EXAMPLE)
+            Error::invalid("the command has no name")
+                .why("there is no text field `command`")
+                .next(EXAMPLE)
         })?;
         if !Self::NAMES.contains(&name) {
             let shown: String = name.chars().take(60).collect();
@@ -76,7 +78,9 @@ mod tests {
         assert!(said(r#"{"command":7}"#).contains("`command`"));
         assert!(said(r#"{"command":"pause_camra"}"#).contains("did you mean `pause_camera`?"));
         assert!(said(r#"{"command":"select_camera"}"#).contains("missing field `source`"));
-        assert!(said(r#"{"command":"pause_camera","force":true}"#).contains("unknown field `force`"));
+        assert!(
+            said(r#"{"command":"pause_camera","force":true}"#).contains("unknown field `force`")
+        );
         assert!(said(r#"{"command":"select_camera","source":1}"#).contains("expected a string"));
     }
 }

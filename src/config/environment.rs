@@ -35,8 +35,5 @@ impl Strings for BTreeMap<&str, &str> {
     }
 }
 
-/// Variables that begin with `DIXI_` and are no settings: places, and what tests and tools use.
-pub(super) const NOT_SETTINGS: &[&str] = &["DIXI_CONFIG", "DIXI_DATA_DIR", "DIXI_SHARED"];
-/// Beginnings of names that tests, measurements and builds keep for themselves.
-pub(super) const NOT_SETTINGS_BEGIN: &[&str] =
-    &["DIXI_TEST_", "DIXI_BENCH_", "DIXI_BUILD_", "DIXI_CUDA_", "DIXI_NN_"];
+/// Variables that begin with `DIXI_` and name places instead of settings.
+pub(super) const PLACES: &[&str] = &["DIXI_CONFIG", "DIXI_DATA_DIR"];

@@ -159,7 +159,7 @@ settings! {
     /// What Dixi tells about its work.
     log: LogSettings {
         /// How much: `error`, `warn`, `info`, `debug`, `trace`, or by part, as in `info,dixi::camera=debug`.
-        level: String = "info", text(256), restart;
+        level: String = "info", text(256);
         /// How it is written: `text` for people, `json` for programs.
         format: String = "text", Kind::Choice(&["text", "json"]), restart;
     }

@@ -66,7 +66,11 @@ pub struct SettingsHub {
     keeper: Arc<dyn Keeper>,
     watch: watch::Sender<Arc<Settings>>,
     changes: broadcast::Sender<Change>,
+    mask: Mask,
 }
+
+/// What is shown of a value in place of it, where part of it is secret.
+pub type Mask = fn(&str, &Value) -> Option<Value>;
 
 impl SettingsHub {
     /// From what was said at the start and what the UI's values were. Kept values that are no
@@ -75,7 +79,9 @@ impl SettingsHub {
         let table = Settings::declared();
         let mut ui = BTreeMap::new();
         for (key, value) in kept {
-            match find(&table, &key).and_then(|s| Settings::default().set(s, &value).map(|()| s.key)) {
+            match find(&table, &key)
+                .and_then(|s| Settings::default().set(s, &value).map(|()| s.key))
+            {
                 Ok(key) => drop(ui.insert(key, value)),
                 Err(e) => tracing::warn!(key, "a kept setting is left out: {e}"),
             }
@@ -95,7 +101,15 @@ impl SettingsHub {
             keeper,
             watch: watch::Sender::new(settings),
             changes: broadcast::Sender::new(CHANGES),
+            mask: |_, _| None,
         }
+    }
+
+    /// Shows values as `mask` says wherever they leave the hub for people to see.
+    #[must_use]
+    pub fn with_mask(mut self, mask: Mask) -> Self {
+        self.mask = mask;
+        self
     }
 
     /// The settings now. Never waits.
@@ -157,9 +171,11 @@ impl SettingsHub {
         let setting = find(&self.table, key)?;
         match self.layers.fixed(setting.key) {
             None => Ok(setting),
-            Some(fixed) => Err(Error::new(Kind::Conflict, format!("`{key}` cannot be changed here"))
-                .why(format!("{} decides it", fixed.label))
-                .next(format!("change it there, or remove it there and start Dixi again"))),
+            Some(fixed) => {
+                Err(Error::new(Kind::Conflict, format!("`{key}` cannot be changed here"))
+                    .why(format!("{} decides it", fixed.label))
+                    .next(format!("change it there, or remove it there and start Dixi again")))
+            }
         }
     }
 
@@ -195,7 +211,10 @@ impl SettingsHub {
         };
         Valued {
             setting: setting.clone(),
-            value: if setting.secret { Value::Null } else { value },
+            value: match setting.secret {
+                true => Value::Null,
+                false => (self.mask)(setting.key, &value).unwrap_or(value),
+            },
             layer,
             locked_by: fixed.map(|f| f.label.clone()),
         }
@@ -263,7 +282,10 @@ mod tests {
         assert!(watch.has_changed().unwrap());
         assert_eq!(watch.borrow_and_update().vision.num_hands, 4);
         let change = changes.try_recv().unwrap();
-        assert_eq!((change.key, change.value, change.layer), ("vision.num_hands", json!(4), Layer::Ui));
+        assert_eq!(
+            (change.key, change.value, change.layer),
+            ("vision.num_hands", json!(4), Layer::Ui)
+        );
         assert_eq!(memory.kept.lock().unwrap()["vision.num_hands"], json!(4));
         hub.reset("vision.num_hands").unwrap();
         assert_eq!(hub.current().vision.num_hands, 2);
@@ -291,7 +313,11 @@ mod tests {
 
     #[test]
     fn kept_values_of_another_version_are_left_out() {
-        let kept = [("vision.num_hands", json!(3)), ("gone.away", json!(1)), ("vision.model", json!("huge"))];
+        let kept = [
+            ("vision.num_hands", json!(3)),
+            ("gone.away", json!(1)),
+            ("vision.model", json!("huge")),
+        ];
         let (hub, _) = hub(&[], &kept);
         assert_eq!(hub.current().vision.num_hands, 3);
         assert_eq!(hub.current().vision.model, "full");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::environment::{NOT_SETTINGS, NOT_SETTINGS_BEGIN};
+use super::environment::PLACES;
 use super::{Kind, Setting, Settings, Strings};
 use crate::base::{Error, Result};
 
@@ -149,9 +149,7 @@ impl Reading {
         let mut names = env.names();
         names.sort_unstable();
         for name in names.iter().filter(|n| n.starts_with("DIXI_")) {
-            let other = NOT_SETTINGS.contains(&name.as_str())
-                || NOT_SETTINGS_BEGIN.iter().any(|begin| name.starts_with(begin));
-            if other {
+            if PLACES.contains(&name.as_str()) {
                 continue;
             }
             let setting = self.table.iter().find(|s| s.env() == *name).cloned();
@@ -162,13 +160,22 @@ impl Reading {
                 }
                 // Set to nothing is as good as not set.
                 (Some(_), None) => {}
-                (None, _) => {
-                    let known = self.table.iter().map(Setting::env).collect::<Vec<_>>();
-                    let known = known.iter().map(String::as_str).chain(NOT_SETTINGS.iter().copied());
-                    self.mistakes.push(unknown("variable", name, known));
-                }
+                (None, _) => self.mistakes.extend(self.mistyped(name)),
             }
         }
+    }
+
+    /// A variable that is no setting, if it was meant to be one: it names a group of ours, or
+    /// comes close to a name. Builds, tests and tools have `DIXI_…` variables of their own.
+    fn mistyped(&self, name: &str) -> Option<Error> {
+        const CLOSE: usize = 3;
+        let known: Vec<String> = self.table.iter().map(Setting::env).collect();
+        let known = || known.iter().map(String::as_str).chain(PLACES.iter().copied());
+        let groups = self.table.iter().filter_map(|s| s.key.split('.').next());
+        let of_a_group = groups.map(|g| format!("DIXI_{}_", g.to_ascii_uppercase()));
+        let meant = of_a_group.into_iter().any(|g| name.starts_with(&g))
+            || known().any(|k| strsim::damerau_levenshtein(k, name) <= CLOSE);
+        meant.then(|| unknown("variable", name, known()))
     }
 
     fn file(&mut self, path: &str, text: &str) {
@@ -191,7 +198,9 @@ impl Reading {
                 match find(&self.table, &key) {
                     Ok(setting) => match serde_json::to_value(&value) {
                         Ok(value) => self.value(&setting.clone(), value, Layer::File, path),
-                        Err(e) => self.mistakes.push(Error::invalid(format!("{path}: `{key}`")).source(e)),
+                        Err(e) => {
+                            self.mistakes.push(Error::invalid(format!("{path}: `{key}`")).source(e))
+                        }
                     },
                     Err(e) => self.mistakes.push(at(path, &e)),
                 }
@@ -259,7 +268,11 @@ fn parse_text(kind: &Kind, text: &str) -> Value {
 mod tests {
     use super::*;
 
-    fn read(flags: &[(&str, &str)], env: &[(&'static str, &'static str)], file: &str) -> Result<Layers> {
+    fn read(
+        flags: &[(&str, &str)],
+        env: &[(&'static str, &'static str)],
+        file: &str,
+    ) -> Result<Layers> {
         let flags = flags.iter().map(|(k, v)| Flag {
             key: (*k).into(),
             value: (*v).into(),
@@ -275,7 +288,8 @@ mod tests {
     #[test]
     fn the_stronger_layer_wins_whatever_the_order() {
         let file = "[vision]\nnum_hands = 1\nmodel = \"lite\"\n[camera]\nsource = \"demo\"";
-        let env = [("DIXI_VISION_NUM_HANDS", "3"), ("DIXI_CAMERA_SOURCE", "browser"), ("PATH", "x")];
+        let env =
+            [("DIXI_VISION_NUM_HANDS", "3"), ("DIXI_CAMERA_SOURCE", "browser"), ("PATH", "x")];
         let layers = read(&[("vision.num_hands", "4")], &env, file).unwrap();
         let of = |key| layers.fixed(key).map(|f| (f.layer, f.value.clone(), f.label.as_str()));
         assert_eq!(of("vision.num_hands"), Some((Layer::Flag, 4.into(), "--set vision.num_hands")));
@@ -288,11 +302,18 @@ mod tests {
     #[test]
     fn every_mistake_is_told_with_the_nearest_name() {
         let file = "stray = 1\n[vision]\nnum_hand = 1\nmodel = \"huge\"";
-        let env = [("DIXI_CAMERA_SORCE", "demo"), ("DIXI_VIEW_MIRRORED", "maybe"), ("DIXI_SHARED", "/x")];
+        let env = [
+            ("DIXI_CAMERA_SORCE", "demo"),
+            ("DIXI_VIEW_MIRRORED", "maybe"),
+            ("DIXI_DATADIR", "/x"),
+            ("DIXI_SHARED", "/x"),
+            ("DIXI_CACHE", "/x"),
+        ];
         let e = read(&[("vision.num_hands", "9")], &env, file).unwrap_err();
         let said = e.to_string();
         for part in [
-            "6 mistakes",
+            "7 mistakes",
+            "did you mean `DIXI_DATA_DIR`?",
             "--set vision.num_hands: `vision.num_hands`",
             "use a whole number from 1 to 4",
             "did you mean `DIXI_CAMERA_SOURCE`?",
@@ -303,7 +324,7 @@ mod tests {
         ] {
             assert!(said.contains(part), "{part:?} is missing in {said}");
         }
-        assert!(!said.contains("DIXI_SHARED"));
+        assert!(!said.contains("DIXI_SHARED") && !said.contains("DIXI_CACHE"));
     }
 
     #[test]

@@ -1,1 +1,10 @@
-//! (see docs/design/house.md)
+//! How the box is: measurements, host and accelerator probes, health.
+//!
+//! Must not be needed for the main job: everything here may fail or be missing, and hands are
+//! still seen.
+
+pub mod doctor;
+pub mod host;
+pub mod meter;
+
+pub use meter::Meter;

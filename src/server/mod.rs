@@ -1,3 +1,124 @@
 //! HTTP and WebSocket: route registry, guards, UI assets, the live view, error to status.
+//!
+//! Knows neither SQL nor tensors, and of a frame only its bytes. What it shows comes from [`Live`]
+//! and the settings; what it is told to do goes to the command bus.
 
+mod api;
+mod browser;
+mod door;
+mod guard;
+mod headers;
+pub mod live;
+mod routes;
+mod ui;
 pub mod wire;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::base::{Clock, Result, Stamp};
+use crate::camera::CameraInfo;
+use crate::command::Bus;
+use crate::config::SettingsHub;
+pub use live::Live;
+pub use routes::{ROUTES, Role, Route};
+pub use ui::built as ui_built;
+use wire::HealthPart;
+
+/// Lists the cameras; may block.
+pub type ListCameras = dyn Fn() -> Vec<CameraInfo> + Send + Sync;
+/// Takes one JPEG of a page's webcam; blocks for no longer than a copy.
+pub type TakeWebcam = dyn Fn(&[u8], Stamp) -> Result<()> + Send + Sync;
+
+/// What the server needs of the rooms below; handed in, so that tests bring their own.
+pub struct Parts {
+    /// The process's clock.
+    pub clock: Clock,
+    /// The settings.
+    pub settings: Arc<SettingsHub>,
+    /// Where commands go.
+    pub bus: Arc<Bus>,
+    /// What is to be seen.
+    pub live: Arc<Live>,
+    /// How the database is.
+    pub database: Arc<dyn Fn() -> HealthPart + Send + Sync>,
+    /// The cameras to choose from.
+    pub cameras: Arc<ListCameras>,
+    /// Where a page's webcam pictures go.
+    pub webcam: Arc<TakeWebcam>,
+    /// Where the state is kept, for people.
+    pub data_dir: String,
+}
+
+/// What every handler can reach.
+struct Site {
+    parts: Parts,
+    hosts: guard::Hosts,
+    listen: SocketAddr,
+    /// Given in `hello` to pages that this box served; a page of another origin cannot read it.
+    publish_token: String,
+    /// Webcam sockets open now.
+    webcams: AtomicUsize,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+type App = Arc<Site>;
+
+/// The running server.
+pub struct Server {
+    site: App,
+}
+
+impl Server {
+    /// Serves on `listener` until stopped. Call it inside the runtime.
+    ///
+    /// # Errors
+    /// If the listener's own address cannot be told.
+    pub fn start(listener: TcpListener, parts: Parts) -> Result<Self> {
+        let listen = listener.local_addr()?;
+        let settings = parts.settings.current();
+        let site = Arc::new(Site {
+            hosts: guard::Hosts::new(&settings.server, crate::operate::host::name().as_deref()),
+            listen,
+            publish_token: token(),
+            webcams: AtomicUsize::new(0),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+            parts,
+        });
+        let router = routes::router(Arc::clone(&site));
+        site.tasks.spawn(door::keep(listener, router, Arc::clone(&site)));
+        site.tasks.spawn(live::tick(Arc::clone(&site)));
+        Ok(Self { site })
+    }
+
+    /// The address listened on, with the real port.
+    pub fn address(&self) -> SocketAddr {
+        self.site.listen
+    }
+
+    /// Takes no more connections, tells the open ones, and waits for them up to `grace`.
+    /// Returns whether all went in time.
+    pub async fn stop(self, grace: Duration) -> bool {
+        self.site.stop.cancel();
+        self.site.tasks.close();
+        tokio::time::timeout(grace, self.site.tasks.wait()).await.is_ok()
+    }
+}
+
+/// 128 random bits as text.
+fn token() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}
+
+/// Whether other machines can reach `address`.
+pub fn exposed(address: &SocketAddr) -> bool {
+    !address.ip().to_canonical().is_loopback()
+}

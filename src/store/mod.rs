@@ -1,1 +1,80 @@
-//! (see docs/design/house.md)
+//! SQLite: schema, migrations, one writer, many readers, one file a noun ([`settings`]).
+//!
+//! Others ask for nouns, never for SQL. Every write that was acknowledged survives `kill -9` and
+//! a power cut (WAL with `synchronous = FULL`). Must not be needed for the main job: where the
+//! database cannot be opened, Dixi runs without keeping anything and says so.
+
+mod errors;
+mod open;
+mod reader;
+pub mod settings;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::base::{Error, Result};
+
+pub use open::FILE;
+use reader::Readers;
+use writer::Writer;
+
+/// The open database. Cheap to share; closes when the last holder lets go.
+pub struct Store {
+    path: PathBuf,
+    writer: Writer,
+    readers: Readers,
+    trouble: Mutex<Option<Error>>,
+}
+
+impl Store {
+    /// Opens or makes the database in `dir`, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// What is wrong and what to do: the directory cannot be made or written, the file is no
+    /// database, damaged, another program's, or a newer Dixi's. Nothing is changed then.
+    pub fn open(dir: &Path) -> Result<Arc<Self>> {
+        let (connection, path) = open::open(dir)?;
+        let readers = Readers::new(path.clone());
+        let writer = Writer::start(connection)?;
+        Ok(Arc::new(Self { path, writer, readers, trouble: Mutex::new(None) }))
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Why the last write failed, if it did: the database is well again with the next that succeeds.
+    pub fn trouble(&self) -> Option<Error> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Finishes what waits and closes the database, whoever still holds this. Later writes are
+    /// refused.
+    pub fn close(&self) {
+        self.readers.close();
+        self.writer.close();
+    }
+
+    /// Runs one write on the writer's thread and waits for it to be on disk.
+    fn write<T: Send + 'static>(
+        &self,
+        what: &'static str,
+        job: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let outcome = self.writer.run(what, job);
+        let trouble = outcome.as_ref().err().cloned();
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
+        outcome
+    }
+
+    /// Runs one read.
+    fn read<T>(
+        &self,
+        what: &'static str,
+        job: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        self.readers.run(what, job)
+    }
+}

@@ -29,6 +29,7 @@ const RATES: [u32; 7] = [5, 10, 15, 20, 25, 30, 60];
 
 /// One format of a camera.
 #[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[ts(rename = "CameraFormat")]
 pub struct Format {
     /// Four-character code of the pixel format: `MJPG`, `YUYV` and others.
     pub fourcc: String,
@@ -304,9 +305,12 @@ mod tests {
             camera(2, &["pci-1-usb-2-video-index0", "/dev/video2"], "Twin"),
             camera(4, &["pci-1-usb-3-video-index0", "/dev/video4"], "Twin"),
         ];
-        for (id, number) in
-            [("usb-Logi-index0", 0), ("/dev/video2", 2), ("logi", 0), ("pci-1-usb-3-video-index0", 4)]
-        {
+        for (id, number) in [
+            ("usb-Logi-index0", 0),
+            ("/dev/video2", 2),
+            ("logi", 0),
+            ("pci-1-usb-3-video-index0", 4),
+        ] {
             assert_eq!(find(&all, id).unwrap().number, number, "{id}");
         }
         assert_eq!(find(&all, "Twin").unwrap_err().kind(), Kind::Conflict);

@@ -1,62 +1,12 @@
 //! What the HTTP routes answer.
 
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Rates;
+use crate::camera::CameraState;
 use crate::config::{Kind, SettingsHub};
 use crate::gesture::{Family, Gesture};
-
-/// What the camera is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum CameraStateName {
-    /// Being opened.
-    Starting,
-    /// Giving pictures.
-    Running,
-    /// Open but giving no pictures.
-    Stalled,
-    /// Waiting to be opened again.
-    Waiting,
-    /// Paused by somebody.
-    Paused,
-    /// Cannot work until something changes.
-    Failed,
-}
-
-/// The camera, now.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
-pub struct CameraState {
-    /// What it is doing.
-    pub state: CameraStateName,
-    /// Which source, as in `camera.source`, without credentials.
-    pub source: String,
-    /// What people call it.
-    pub name: String,
-    /// Why it is not running.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub reason: Option<String>,
-    /// What to do about it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub next: Option<String>,
-    /// When it is tried again, milliseconds from when this was said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub retry_in_ms: Option<u64>,
-    /// Picture width, pixels; 0 before the first picture.
-    pub width: u32,
-    /// Picture height, pixels; 0 before the first picture.
-    pub height: u32,
-    /// Pictures a second, measured.
-    pub fps: f32,
-    /// Since when, RFC 3339 UTC.
-    #[ts(type = "string")]
-    pub since: Timestamp,
-}
 
 /// Where the networks run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
@@ -71,6 +21,10 @@ pub struct VisionState {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,
+    /// What goes wrong now: pictures that cannot be read, frames that are lost.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub problem: Option<String>,
 }
 
 /// Whether a part does its job.
@@ -151,37 +105,6 @@ impl GestureInfo {
         let known = Gesture::ALL.iter().filter(|g| **g != Gesture::None);
         known.map(|g| Self { name: *g, family: g.family(), words: g.how() }).collect()
     }
-}
-
-/// A camera to choose.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
-pub struct CameraChoice {
-    /// What to give to `select_camera`.
-    pub source: String,
-    /// What people call it.
-    pub name: String,
-    /// What sort of source.
-    #[ts(type = "\"auto\" | \"v4l2\" | \"http\" | \"file\" | \"browser\" | \"demo\"")]
-    pub kind: String,
-    /// What it can give.
-    pub formats: Vec<CameraFormat>,
-    /// Why it cannot be used now.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub problem: Option<String>,
-}
-
-/// One picture format of a camera.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
-pub struct CameraFormat {
-    /// Such as `MJPG`.
-    pub fourcc: String,
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    /// Frames per second that it offers.
-    pub rates_fps: Vec<u32>,
 }
 
 /// A setting with its value now and where that comes from.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CameraState, ErrorBody, GestureEvent, ObservationView, VisionState};
+use super::{ErrorBody, GestureEvent, ObservationView, VisionState};
+use crate::camera::CameraState;
 
 /// What a client may say.
 #[derive(Clone, Debug, PartialEq, Deserialize, ts_rs::TS)]

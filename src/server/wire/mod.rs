@@ -10,8 +10,7 @@ mod typescript;
 
 pub use error::{ErrorAnswer, ErrorBody};
 pub use http::{
-    CameraChoice, CameraFormat, CameraState, CameraStateName, GestureInfo, Health, HealthPart,
-    HealthParts, SettingView, Status, VisionState, settings_view,
+    GestureInfo, Health, HealthPart, HealthParts, SettingView, Status, VisionState, settings_view,
 };
 pub use live::{ClientMessage, Percentiles, Rates, ServerMessage};
 pub use observation::{GestureEvent, HandGesture, ObservationView, ObservedHand};

@@ -54,7 +54,10 @@ impl PictureHeader {
             bad(format!("it has {} bytes and the header alone needs {HEADER_LEN}", message.len()))
         })?;
         if head[0] != PictureKind::Webcam as u8 || head[1] != VERSION {
-            return Err(bad(format!("kind {} version {} is not a webcam picture", head[0], head[1])));
+            return Err(bad(format!(
+                "kind {} version {} is not a webcam picture",
+                head[0], head[1]
+            )));
         }
         let len = usize::from(u16::from_le_bytes([head[2], head[3]]));
         let jpeg = len.checked_sub(HEADER_LEN).and_then(|more| rest.get(more..));
@@ -103,7 +106,10 @@ mod tests {
         let mut message = header.to_bytes().to_vec();
         assert!(PictureHeader::split_webcam(&message).is_err(), "no JPEG");
         message.extend([0xff, 0xd8, 1, 2]);
-        assert_eq!(PictureHeader::split_webcam(&message).unwrap(), (header, &[0xff, 0xd8, 1, 2][..]));
+        assert_eq!(
+            PictureHeader::split_webcam(&message).unwrap(),
+            (header, &[0xff, 0xd8, 1, 2][..])
+        );
         for cut in 0..=HEADER_LEN + 1 {
             assert!(PictureHeader::split_webcam(&message[..cut]).is_err(), "{cut}");
         }

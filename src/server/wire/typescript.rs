@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use super::*;
+use crate::camera::{self, CameraFormat, CameraInfo, CameraState};
 use crate::command::{Command, Outcome};
 use crate::gesture::{Family, Gesture, Phase};
 use crate::vision::{Handedness, Timings};
@@ -31,10 +32,35 @@ macro_rules! declare {
 fn wire_ts() -> String {
     let cfg = Config::new().with_large_int("number");
     declare!(
-        &cfg, Gesture, Family, Phase, Handedness, Timings, ObservationView, ObservedHand,
-        HandGesture, GestureEvent, Percentiles, Rates, CameraStateName, CameraState, VisionState,
-        ErrorBody, ErrorAnswer, ClientMessage, ServerMessage, Health, HealthPart, HealthParts,
-        Status, GestureInfo, CameraFormat, CameraChoice, SettingView, Command, Outcome,
+        &cfg,
+        Gesture,
+        Family,
+        Phase,
+        Handedness,
+        Timings,
+        ObservationView,
+        ObservedHand,
+        HandGesture,
+        GestureEvent,
+        Percentiles,
+        Rates,
+        camera::Phase,
+        CameraState,
+        VisionState,
+        ErrorBody,
+        ErrorAnswer,
+        ClientMessage,
+        ServerMessage,
+        Health,
+        HealthPart,
+        HealthParts,
+        Status,
+        GestureInfo,
+        CameraFormat,
+        CameraInfo,
+        SettingView,
+        Command,
+        Outcome,
     )
 }
 

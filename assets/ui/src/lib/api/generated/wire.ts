@@ -218,54 +218,74 @@ viewers: number,
 dropped: number, };
 
 /**
- * What the camera is doing.
+ * How a camera is doing, in one word.
  */
 export type CameraStateName = "starting" | "running" | "stalled" | "waiting" | "paused" | "failed";
 
 /**
- * The camera, now.
+ * The state of the camera. Published on every change, and its numbers once a second.
  */
 export type CameraState = { 
 /**
- * What it is doing.
+ * How it is doing.
  */
 state: CameraStateName, 
 /**
- * Which source, as in `camera.source`, without credentials.
+ * The source in use, without credentials; what `auto` came to.
  */
 source: string, 
 /**
- * What people call it.
+ * The source as chosen, without credentials: `auto` stays `auto`.
+ */
+selected: string, 
+/**
+ * Its name, for people.
  */
 name: string, 
 /**
- * Why it is not running.
+ * Why it is in this state, if there is something to say.
  */
 reason?: string, 
 /**
- * What to do about it.
+ * What the person can do.
  */
 next?: string, 
 /**
- * When it is tried again, milliseconds from when this was said.
+ * Milliseconds from the moment of publishing until it is opened again.
  */
 retry_in_ms?: number, 
 /**
- * Picture width, pixels; 0 before the first picture.
+ * Width of the last picture, pixels; 0 before the first.
  */
 width: number, 
 /**
- * Picture height, pixels; 0 before the first picture.
+ * Height of the last picture, pixels; 0 before the first.
  */
 height: number, 
 /**
- * Pictures a second, measured.
+ * Pictures a second, measured over about the last second.
  */
 fps: number, 
 /**
- * Since when, RFC 3339 UTC.
+ * When this phase began.
  */
-since: string, };
+since: string, 
+/**
+ * Pictures taken since the process started.
+ */
+frames: number, 
+/**
+ * Pictures that came too fast, or were replaced by newer ones before vision took them.
+ */
+dropped: number, 
+/**
+ * Pictures refused as broken.
+ */
+bad: number, 
+/**
+ * How often a source was opened again since the process started.
+ */
+reopened: number, };
 
 /**
  * Where the networks run.
@@ -286,7 +306,11 @@ kernel: string,
 /**
  * Why not on the GPU, or why not at all.
  */
-reason?: string, };
+reason?: string, 
+/**
+ * What goes wrong now: pictures that cannot be read, frames that are lost.
+ */
+problem?: string, };
 
 /**
  * What went wrong.
@@ -518,48 +542,48 @@ family: Family,
 words: string, };
 
 /**
- * One picture format of a camera.
+ * One format of a camera.
  */
 export type CameraFormat = { 
 /**
- * Such as `MJPG`.
+ * Four-character code of the pixel format: `MJPG`, `YUYV` and others.
  */
 fourcc: string, 
 /**
- * Pixels.
+ * Width, pixels.
  */
 width: number, 
 /**
- * Pixels.
+ * Height, pixels.
  */
 height: number, 
 /**
- * Frames per second that it offers.
+ * Rates on offer, frames per second.
  */
 rates_fps: Array<number>, };
 
 /**
- * A camera to choose.
+ * One camera to choose from.
  */
 export type CameraChoice = { 
 /**
- * What to give to `select_camera`.
+ * What to select it by; credentials show as `***`, and are known when it is selected so.
  */
 source: string, 
 /**
- * What people call it.
+ * Its name, for people.
  */
 name: string, 
 /**
- * What sort of source.
+ * `auto`, `demo`, `browser`, `v4l2`, `http` or `file`.
  */
-kind: "auto" | "v4l2" | "http" | "file" | "browser" | "demo", 
+kind: "auto" | "demo" | "browser" | "v4l2" | "http" | "file", 
 /**
- * What it can give.
+ * What it offers; empty where that is not known beforehand.
  */
 formats: Array<CameraFormat>, 
 /**
- * Why it cannot be used now.
+ * What keeps it from being used, and what to do.
  */
 problem?: string, };
 

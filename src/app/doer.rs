@@ -1,0 +1,138 @@
+//! Does what the command bus asks for: changes the settings and has the rooms follow them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+
+use super::SetLevel;
+use crate::base::{Error, Result};
+use crate::camera::Supervisor;
+use crate::command::{Command, Handler, Outcome};
+use crate::config::{CameraSettings, Kept, SettingsHub};
+
+/// The one that does commands.
+pub(super) struct Doer {
+    settings: Arc<SettingsHub>,
+    camera: Arc<Supervisor>,
+    set_log_level: SetLevel,
+    now: Mutex<Now>,
+}
+
+/// The camera's settings as they are in use.
+struct Now {
+    /// What was chosen in this run although it cannot be kept: a flag decides the start, the disk
+    /// is full. Pausing above all must work whatever the disk says.
+    source: Option<String>,
+    paused: Option<bool>,
+    applied: CameraSettings,
+}
+
+impl Doer {
+    pub(super) fn new(
+        settings: Arc<SettingsHub>,
+        camera: Arc<Supervisor>,
+        set_log_level: SetLevel,
+    ) -> Self {
+        let applied = settings.current().camera.clone();
+        let now = Mutex::new(Now { source: None, paused: None, applied });
+        Self { settings, camera, set_log_level, now }
+    }
+
+    fn select(&self, source: &str) -> Result<Outcome> {
+        let spec = self.camera.parse(source)?;
+        let kept = self.keep("camera.source", Value::from(spec.with_secrets()));
+        let again = spec == self.camera.selected();
+        self.follow(|now| now.source = kept.is_err().then(|| spec.with_secrets()));
+        if again {
+            self.camera.select(spec.clone());
+        }
+        Ok(outcome(format!("the camera is `{spec}`"), kept))
+    }
+
+    fn pause(&self, paused: bool) -> Outcome {
+        // At once: writing to the disk may take its time.
+        if paused {
+            self.camera.pause()
+        } else {
+            self.camera.resume()
+        }
+        let kept = self.keep("camera.paused", Value::from(paused));
+        self.follow(|now| now.paused = kept.is_err().then_some(paused));
+        outcome(if paused { "the camera is paused" } else { "the camera goes on" }.into(), kept)
+    }
+
+    fn set(&self, key: &str, value: &Value) -> Result<Outcome> {
+        let kept = match (key, value.as_str()) {
+            ("camera.source", Some(source)) => {
+                let spec = self.camera.parse(source)?;
+                self.settings.set(key, &Value::from(spec.with_secrets()))?
+            }
+            ("log.level", Some(level)) => {
+                let kept = self.settings.set(key, value)?;
+                (self.set_log_level)(level)?;
+                kept
+            }
+            _ => self.settings.set(key, value)?,
+        };
+        self.changed(key);
+        Ok(outcome(format!("`{key}` is set"), Ok(kept)))
+    }
+
+    fn reset(&self, key: &str) -> Result<Outcome> {
+        let kept = self.settings.reset(key)?;
+        if key == "log.level" {
+            (self.set_log_level)(&self.settings.current().log.level)?;
+        }
+        self.changed(key);
+        Ok(outcome(format!("`{key}` is back at its default"), Ok(kept)))
+    }
+
+    /// A setting changed: it decides again, and the camera follows it.
+    fn changed(&self, key: &str) {
+        self.follow(|now| match key {
+            "camera.source" => now.source = None,
+            "camera.paused" => now.paused = None,
+            _ => {}
+        });
+    }
+
+    fn follow(&self, change: impl FnOnce(&mut Now)) {
+        let mut now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut now);
+        let mut wanted = self.settings.current().camera.clone();
+        if let Some(source) = &now.source {
+            wanted.source.clone_from(source);
+        }
+        wanted.paused = now.paused.unwrap_or(wanted.paused);
+        if wanted != now.applied {
+            now.applied = wanted.clone();
+            self.camera.apply(wanted);
+        }
+    }
+
+    /// Keeps a value for commands that are done whether it can be kept or not.
+    fn keep(&self, key: &str, value: Value) -> Result<Kept> {
+        self.settings.set(key, &value)
+    }
+}
+
+fn outcome(done: String, kept: Result<Kept, Error>) -> Outcome {
+    let reason = match kept {
+        Ok(Kept::Yes) => None,
+        Ok(Kept::No(reason)) => Some(reason),
+        Err(e) => Some(e.to_string()),
+    };
+    Outcome { done, kept: reason.is_none(), reason }
+}
+
+impl Handler for Doer {
+    fn handle(&self, command: &Command) -> Result<Outcome> {
+        match command {
+            Command::SelectCamera { source } => self.select(source),
+            Command::PauseCamera {} => Ok(self.pause(true)),
+            Command::ResumeCamera {} => Ok(self.pause(false)),
+            Command::SetSetting { key, value } => self.set(key, value),
+            Command::ResetSetting { key } => self.reset(key),
+        }
+    }
+}

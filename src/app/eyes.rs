@@ -1,0 +1,165 @@
+//! Joins camera, vision and gestures: on the vision thread the hands of each frame become
+//! gestures, and the finished observation is published once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+
+use crate::base::{Clock, Latest, Result};
+use crate::camera::Frame;
+use crate::config::{GestureSettings, Settings, SettingsHub};
+use crate::gesture::{Engine, FrameInfo, Observation};
+use crate::server::Live;
+use crate::server::wire::VisionState;
+use crate::vision::worker::{State, Status, Watch, Worker};
+use crate::vision::{Hands, Timings};
+
+/// How often the worker is asked how it is.
+const ASK: Duration = Duration::from_millis(200);
+
+/// The running pipeline.
+pub(super) struct Eyes {
+    worker: Worker,
+    teller: JoinHandle<()>,
+}
+
+impl Eyes {
+    /// Starts the vision thread, which loads the models while the rest of Dixi starts. Call it
+    /// inside the runtime.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub(super) fn start(
+        frames: Arc<Latest<Arc<Frame>>>,
+        live: Arc<Live>,
+        settings: Arc<SettingsHub>,
+        clock: Clock,
+    ) -> Result<Self> {
+        let mut vision = Follow::new(Arc::clone(&settings), |s| s.vision.clone());
+        let mut look = Look::new(settings, Arc::clone(&live), clock);
+        let worker = Worker::start(
+            frames,
+            vision.now(),
+            move || vision.changed(),
+            move |frame: &Arc<Frame>, hands: &Hands, timings| look.at(frame, hands, timings),
+        )?;
+        let teller = tokio::spawn(tell(worker.watch(), live));
+        Ok(Self { worker, teller })
+    }
+
+    /// Ends the thread after the frame in hand. Blocks for that.
+    pub(super) fn stop(self) {
+        self.teller.abort();
+        self.worker.stop();
+    }
+}
+
+/// What happens with the hands of each frame.
+struct Look {
+    clock: Clock,
+    live: Arc<Live>,
+    settings: Follow<GestureSettings>,
+    engine: Engine,
+    observation: Observation,
+}
+
+impl Look {
+    fn new(settings: Arc<SettingsHub>, live: Arc<Live>, clock: Clock) -> Self {
+        let settings = Follow::new(settings, |s| s.gesture.clone());
+        let engine = Engine::new(&settings.now());
+        Self { clock, live, settings, engine, observation: Observation::default() }
+    }
+
+    fn at(&mut self, frame: &Frame, hands: &Hands, timings: Timings) {
+        let begun = self.clock.now();
+        if let Some(settings) = self.settings.changed() {
+            self.engine.set(&settings);
+        }
+        let out = &mut self.observation;
+        let info = FrameInfo { at: frame.captured_at, width: frame.width, height: frame.height };
+        self.engine.update(hands, info, out);
+        out.seq = frame.seq;
+        out.captured_at = frame.captured_at;
+        (out.width, out.height) = (frame.width, frame.height);
+        out.finished_at = self.clock.now();
+        let gesture = out.finished_at.ms_since(begun);
+        out.timings_ms = Timings { gesture, total: timings.total + gesture, ..timings };
+        self.live.publish(out);
+    }
+}
+
+/// One group of settings, asked for with every frame: costs an atomic load while nothing changes.
+struct Follow<G> {
+    settings: Arc<SettingsHub>,
+    last: Arc<Settings>,
+    group: fn(&Settings) -> G,
+}
+
+impl<G: PartialEq> Follow<G> {
+    fn new(settings: Arc<SettingsHub>, group: fn(&Settings) -> G) -> Self {
+        let last = settings.current();
+        Self { settings, last, group }
+    }
+
+    fn now(&self) -> G {
+        (self.group)(&self.last)
+    }
+
+    fn changed(&mut self) -> Option<G> {
+        let current = self.settings.current();
+        if Arc::ptr_eq(&current, &self.last) {
+            return None;
+        }
+        let before = self.now();
+        self.last = current;
+        Some(self.now()).filter(|now| *now != before)
+    }
+}
+
+/// Tells the viewers how the worker is.
+async fn tell(worker: Watch, live: Arc<Live>) {
+    let mut every = tokio::time::interval(ASK);
+    loop {
+        every.tick().await;
+        live.set_vision(state(worker.status()));
+    }
+}
+
+fn state(status: Status) -> VisionState {
+    let problem = status.problem.map(|e| e.to_string());
+    match status.state {
+        State::Loading => VisionState::default(),
+        State::Failed => VisionState { reason: problem, ..VisionState::default() },
+        State::Ready => VisionState {
+            device: status.about.device.into(),
+            model: status.about.model.into(),
+            kernel: status.about.kernel.into(),
+            reason: status.about.device_reason,
+            problem,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::base::Error;
+    use crate::config::{Layers, VisionSettings};
+    use crate::store::settings::NotKept;
+
+    #[test]
+    fn only_a_change_of_the_own_group_is_told() {
+        let keeper = Arc::new(NotKept::because(&Error::invalid("a test")));
+        let hub = Arc::new(SettingsHub::new(Layers::default(), Vec::new(), keeper));
+        let mut follow = Follow::<VisionSettings>::new(Arc::clone(&hub), |s| s.vision.clone());
+        assert!(follow.changed().is_none());
+        hub.set("view.mirrored", &json!(false)).unwrap();
+        assert!(follow.changed().is_none());
+        hub.set("vision.num_hands", &json!(4)).unwrap();
+        assert_eq!(follow.changed().unwrap().num_hands, 4);
+        assert!(follow.changed().is_none());
+    }
+}

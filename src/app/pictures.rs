@@ -1,0 +1,169 @@
+//! The thread that makes the live picture: a JPEG goes on as it is, anything else is encoded once
+//! for all viewers, and only while somebody looks.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use turbojpeg::{Compressor, Image, PixelFormat as Packing, Subsamp};
+
+use crate::base::{Error, Kind, Result};
+use crate::camera::{Frame, PixelFormat};
+use crate::config::SettingsHub;
+use crate::server::Live;
+use crate::server::live::{Picture, to_picture};
+use crate::vision::picture::Decoder;
+
+/// How often the thread looks whether it should end.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The running thread; ends when dropped.
+pub(super) struct Pictures {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Pictures {
+    /// Starts it. Call it inside the runtime.
+    ///
+    /// # Errors
+    /// If the system gives no thread, or the JPEG library cannot start.
+    pub(super) fn start(
+        frames: watch::Receiver<Option<Arc<Frame>>>,
+        live: Arc<Live>,
+        settings: Arc<SettingsHub>,
+    ) -> Result<Self> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let maker = Maker::new(settings)?;
+        let (runtime, stopped) = (Handle::current(), Arc::clone(&stop));
+        let thread = std::thread::Builder::new().name("dixi-pictures".into());
+        let thread =
+            thread.spawn(move || work(frames, &live, maker, &runtime, &stopped)).map_err(|e| {
+                Error::new(Kind::Exhausted, "cannot start the pictures' thread").source(e)
+            })?;
+        Ok(Self { stop, thread: Some(thread) })
+    }
+}
+
+impl Drop for Pictures {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        if let Some(thread) = self.thread.take() {
+            // A panic of that thread has been reported where it happened.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work(
+    mut frames: watch::Receiver<Option<Arc<Frame>>>,
+    live: &Live,
+    mut maker: Maker,
+    runtime: &Handle,
+    stop: &AtomicBool,
+) {
+    while !stop.load(Ordering::Relaxed) {
+        if !live.demand().wait(PATIENCE) {
+            // The next viewer must not begin with what the last one saw.
+            live.show(None);
+            frames.mark_changed();
+            continue;
+        }
+        let changed = async { tokio::time::timeout(PATIENCE, frames.changed()).await };
+        match runtime.block_on(changed) {
+            Err(_) => continue,
+            // The camera has ended, and so will we.
+            Ok(Err(_)) => return,
+            Ok(Ok(())) => {}
+        }
+        let frame = frames.borrow_and_update().clone();
+        match frame.map(|f| maker.make(&f)).transpose() {
+            Ok(picture) => live.show(picture),
+            Err(e) => tracing::warn!("a picture could not be shown: {e}"),
+        }
+    }
+}
+
+/// Makes pictures, keeping its buffers.
+struct Maker {
+    settings: Arc<SettingsHub>,
+    decoder: Decoder,
+    encoder: Compressor,
+    jpeg: Vec<u8>,
+}
+
+impl Maker {
+    fn new(settings: Arc<SettingsHub>) -> Result<Self> {
+        let start = |e| Error::internal("cannot start the JPEG encoder").source(e);
+        let mut encoder = Compressor::new().map_err(start)?;
+        encoder.set_subsamp(Subsamp::Sub2x2).map_err(start)?;
+        Ok(Self { settings, decoder: Decoder::live()?, encoder, jpeg: Vec::new() })
+    }
+
+    fn make(&mut self, frame: &Frame) -> Result<Picture> {
+        let size = (frame.width, frame.height);
+        if frame.format == PixelFormat::Jpeg {
+            return Ok(to_picture(frame.seq, frame.captured_at, size, &frame.data));
+        }
+        let view = self.decoder.frame(frame)?;
+        let (width, height) = (view.width() as usize, view.height() as usize);
+        let quality = self.settings.current().view.jpeg_quality_percent as i32;
+        let failed = |e| Error::internal("a picture could not be made a JPEG").source(e);
+        self.encoder.set_quality(quality).map_err(failed)?;
+        let image = Image {
+            pixels: view.rgb(),
+            width,
+            pitch: width * Packing::RGB.size(),
+            height,
+            format: Packing::RGB,
+        };
+        let most = self.encoder.buf_len(width, height).map_err(failed)?;
+        if self.jpeg.len() < most {
+            self.jpeg.resize(most, 0);
+        }
+        let len = self.encoder.compress_to_slice(image, &mut self.jpeg).map_err(failed)?;
+        Ok(to_picture(frame.seq, frame.captured_at, size, &self.jpeg[..len]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Stamp;
+    use crate::config::Layers;
+    use crate::server::wire::HEADER_LEN;
+    use crate::store::settings::NotKept;
+
+    #[test]
+    fn jpegs_go_on_as_they_are_and_pixels_become_jpegs() {
+        let keeper = Arc::new(NotKept::because(&Error::invalid("a test")));
+        let settings = Arc::new(SettingsHub::new(Layers::default(), Vec::new(), keeper));
+        let mut maker = Maker::new(settings).unwrap();
+        let mut frame = Frame {
+            seq: 7,
+            captured_at: Stamp::from_ms(9),
+            width: 32,
+            height: 16,
+            format: PixelFormat::Rgb,
+            data: [200, 100, 50].repeat(32 * 16),
+        };
+        let rgb = maker.make(&frame).unwrap();
+        assert_eq!(rgb.seq, 7);
+        let jpeg = rgb.message[HEADER_LEN..].to_vec();
+        let mut decoder = Decoder::live().unwrap();
+        let view = decoder.jpeg(&jpeg).unwrap();
+        assert_eq!(view.size(), (32, 16));
+        assert!(view.rgb()[0].abs_diff(200) < 8 && view.rgb()[2].abs_diff(50) < 8);
+
+        frame.format = PixelFormat::Jpeg;
+        frame.data = jpeg.clone();
+        assert_eq!(maker.make(&frame).unwrap().message, rgb.message);
+        frame.format = PixelFormat::Yuyv;
+        assert!(maker.make(&frame).is_err(), "too short for YUYV");
+        frame.data = [150, 120, 150, 130].repeat(32 * 16 / 2);
+        assert!(maker.make(&frame).unwrap().message.len() > HEADER_LEN);
+    }
+}

@@ -1,0 +1,108 @@
+//! The flags that several subcommands share: where the configuration comes from.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::base::{Error, Kind, Result};
+use crate::config::{DEFAULT_FILE, DataDir, Flag, Layers, ProcessEnvironment, Sources, Strings};
+
+/// More than any configuration, less than a mistaken path's worth of memory.
+const FILE_MAX: u64 = 1 << 20;
+
+/// Where the configuration comes from.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct ConfigArgs {
+    /// Configuration file [default: /etc/dixi/dixi.toml if it exists]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where Dixi keeps its state [default: /var/lib/dixi if it can be written, else your own data directory]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Camera: `auto`, `demo`, `browser`, `v4l2:<id>`, `http://…` or `file:<path>`
+    #[arg(long, value_name = "SOURCE")]
+    camera: Option<String>,
+    /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:3001]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<String>,
+    /// Let other machines reach the address; there is no login yet
+    #[arg(long)]
+    allow_lan: bool,
+    /// How much to log: error, warn, info, debug, trace, or by part, as in `info,dixi::camera=debug`
+    #[arg(long, value_name = "FILTER")]
+    log_level: Option<String>,
+    /// How to log: text or json
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<String>,
+    /// Any setting, as in `--set vision.num_hands=4`; may be given several times
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+}
+
+impl ConfigArgs {
+    /// All that flags, environment and file say.
+    ///
+    /// # Errors
+    /// One `Invalid` error with every mistake.
+    pub(super) fn layers(&self) -> Result<Layers> {
+        Layers::read(&Sources {
+            flags: self.flags()?,
+            environment: &ProcessEnvironment,
+            file: self.file()?,
+        })
+    }
+
+    /// Where the state is kept.
+    ///
+    /// # Errors
+    /// `Invalid` if there is no such place.
+    pub(super) fn data_dir(&self) -> Result<DataDir> {
+        DataDir::find(self.data_dir.as_deref(), &ProcessEnvironment)
+    }
+
+    fn flags(&self) -> Result<Vec<Flag>> {
+        let named = [
+            ("--camera", "camera.source", self.camera.clone()),
+            ("--listen", "server.listen", self.listen.clone()),
+            ("--allow-lan", "server.allow_lan", self.allow_lan.then(|| "true".into())),
+            ("--log-level", "log.level", self.log_level.clone()),
+            ("--log-format", "log.format", self.log_format.clone()),
+        ];
+        let named = named.into_iter().filter_map(|(label, key, value)| {
+            Some(Flag { key: key.into(), value: value?, label: label.into() })
+        });
+        let set = self.set.iter().map(|pair| match pair.split_once('=') {
+            Some((key, value)) => {
+                Ok(Flag { key: key.trim().into(), value: value.into(), label: "--set".into() })
+            }
+            None => Err(Error::invalid(format!("`--set {pair}` has no `=`"))
+                .next("write it as in `--set vision.num_hands=4`")),
+        });
+        named.map(Ok).chain(set).collect()
+    }
+
+    fn file(&self) -> Result<Option<(PathBuf, String)>> {
+        let named =
+            self.config.clone().or_else(|| ProcessEnvironment.get("DIXI_CONFIG").map(Into::into));
+        let must_exist = named.is_some();
+        let path = named.unwrap_or_else(|| DEFAULT_FILE.into());
+        match read(&path) {
+            Ok(text) => Ok(Some((path, text))),
+            Err(e) if e.kind() == Kind::NotFound && !must_exist => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<String> {
+    let shown = path.display();
+    let told = |e: std::io::Error| {
+        let why = e.to_string();
+        Error::new(Error::from(e).kind(), format!("cannot read the configuration file {shown}"))
+            .why(why)
+    };
+    if std::fs::metadata(path).map_err(told)?.len() > FILE_MAX {
+        return Err(Error::invalid(format!("{shown} is too large for a configuration file")));
+    }
+    std::fs::read_to_string(path).map_err(told)
+}

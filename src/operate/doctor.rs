@@ -1,0 +1,165 @@
+//! What `dixi doctor` looks at. Changes nothing but what opening the database for use would.
+
+use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::host;
+use crate::base::{Error, Result};
+use crate::config::{DataDir, Layers, Settings};
+use crate::store::Store;
+
+/// How a part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It works.
+    Ok,
+    /// It works, but not as well as it could.
+    Warn,
+    /// It does not work.
+    Error,
+}
+
+/// What was found about one part.
+#[derive(Clone, Debug, Serialize)]
+pub struct Finding {
+    /// Which part.
+    pub part: &'static str,
+    /// How it is.
+    pub verdict: Verdict,
+    /// What was found.
+    pub what: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+impl Finding {
+    fn ok(part: &'static str, what: impl Into<String>) -> Self {
+        Self { part, verdict: Verdict::Ok, what: what.into(), next: None }
+    }
+
+    fn warn(part: &'static str, what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self { part, verdict: Verdict::Warn, what: what.into(), next: Some(next.into()) }
+    }
+
+    fn error(part: &'static str, e: &Error) -> Self {
+        let next = e.next_step().map(str::to_owned);
+        Self { part, verdict: Verdict::Error, what: e.to_string(), next }
+    }
+}
+
+/// Below this much free disk a warning, below [`DISK_LAST`] an error; bytes.
+const DISK_LOW: u64 = 2 << 30;
+const DISK_LAST: u64 = 500 << 20;
+
+/// Looks at everything, one finding or more a part.
+pub fn examine(layers: Result<Layers>, data_dir: Result<DataDir>) -> Vec<Finding> {
+    let mut found = vec![Finding::ok(
+        "version",
+        format!("Dixi {} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH),
+    )];
+    let mut settings = Settings::default();
+    found.push(match layers {
+        Ok(layers) => {
+            for setting in Settings::declared() {
+                if let Some(fixed) = layers.fixed(setting.key) {
+                    // Checked when the layers were read.
+                    let _ = settings.set(&setting, &fixed.value);
+                }
+            }
+            Finding::ok("configuration", "is right")
+        }
+        Err(e) => Finding::error("configuration", &e),
+    });
+    match data_dir {
+        Ok(dir) => found.extend(state(&dir)),
+        Err(e) => found.push(Finding::error("data", &e)),
+    }
+    found.push(port(&settings));
+    found.push(ui());
+    found
+}
+
+fn state(dir: &DataDir) -> Vec<Finding> {
+    let database = match Store::open(&dir.path) {
+        Ok(store) => Finding::ok("database", format!("{} ({})", store.path().display(), dir.from)),
+        Err(e) => Finding::error("database", &e),
+    };
+    let disk = host::disk(&dir.path).map(|(free, total)| {
+        let what = format!("{} MiB free of {} MiB", free >> 20, total >> 20);
+        let next = "make room, or choose another disk with `--data-dir`";
+        match free {
+            _ if free < DISK_LAST => Finding::error("disk", &Error::unavailable(what).next(next)),
+            _ if free < DISK_LOW => Finding::warn("disk", what, next),
+            _ => Finding::ok("disk", what),
+        }
+    });
+    std::iter::once(database).chain(disk).collect()
+}
+
+fn port(settings: &Settings) -> Finding {
+    let address = match settings.server.address() {
+        Ok(address) => address,
+        Err(e) => return Finding::error("port", &e),
+    };
+    match TcpListener::bind(address) {
+        Ok(_) => Finding::ok("port", format!("{address} is free")),
+        Err(e) if e.kind() == std::io::ErrorKind::AddrInUse && is_dixi(address) => {
+            Finding::ok("port", format!("Dixi is running at http://{address}"))
+        }
+        Err(e) => Finding::error("port", &cannot_listen(address, e)),
+    }
+}
+
+/// Why an address cannot be listened on, and what to do.
+pub fn cannot_listen(address: SocketAddr, e: std::io::Error) -> Error {
+    use std::io::ErrorKind as Io;
+    let (why, next) = match e.kind() {
+        Io::AddrInUse => (
+            "another program uses that port, perhaps another Dixi".to_owned(),
+            format!(
+                "stop it, or choose another port: `--listen {}:{}`",
+                bracketed(address),
+                address.port().wrapping_add(1)
+            ),
+        ),
+        Io::PermissionDenied => (
+            "ports below 1024 are for privileged programs".to_owned(),
+            "choose a port above 1023 with `--listen`".to_owned(),
+        ),
+        Io::AddrNotAvailable => (
+            "this machine does not have that address".to_owned(),
+            "choose one that it has with `--listen`, such as 127.0.0.1:3001".to_owned(),
+        ),
+        _ => (e.to_string(), "choose another address with `--listen`".to_owned()),
+    };
+    Error::new(Error::from(e).kind(), format!("cannot listen on {address}")).why(why).next(next)
+}
+
+fn bracketed(address: SocketAddr) -> String {
+    match address {
+        SocketAddr::V4(a) => a.ip().to_string(),
+        SocketAddr::V6(a) => format!("[{}]", a.ip()),
+    }
+}
+
+fn is_dixi(address: SocketAddr) -> bool {
+    let agent: ureq::Agent = ureq::Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(2)))
+        .max_redirects(0)
+        .build()
+        .into();
+    let answer = agent.get(format!("http://{address}/api/health/live")).call();
+    answer.is_ok_and(|a| a.headers().contains_key("permissions-policy"))
+}
+
+fn ui() -> Finding {
+    if crate::server::ui_built() {
+        Finding::ok("web app", "is in this binary")
+    } else {
+        Finding::warn("web app", "is not in this binary", "build it in with `make build`")
+    }
+}

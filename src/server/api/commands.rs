@@ -1,0 +1,98 @@
+//! The routes that change something.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Extension, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use super::blocking;
+use crate::base::{Error, Result};
+use crate::command::{Command, Outcome, Who};
+use crate::server::App;
+use crate::server::door::Peer;
+use crate::server::wire::ErrorAnswer;
+
+/// `POST /api/v1/command`
+pub(in crate::server) async fn command(
+    State(site): State<App>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Some(refusal) = not_json(&headers) {
+        return refusal;
+    }
+    let command = Command::from_json(&body);
+    answer(run(site, peer, &headers, command).await)
+}
+
+/// `PUT /api/v1/settings/{key}`
+pub(in crate::server) async fn set_setting(
+    State(site): State<App>,
+    Extension(peer): Extension<Peer>,
+    Path(key): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Some(refusal) = not_json(&headers) {
+        return refusal;
+    }
+    let command = value_of(&body).map(|value| Command::SetSetting { key, value });
+    answer(run(site, peer, &headers, command).await)
+}
+
+/// `DELETE /api/v1/settings/{key}`
+pub(in crate::server) async fn reset_setting(
+    State(site): State<App>,
+    Extension(peer): Extension<Peer>,
+    Path(key): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    answer(run(site, peer, &headers, Ok(Command::ResetSetting { key })).await)
+}
+
+async fn run(
+    site: App,
+    peer: Peer,
+    headers: &HeaderMap,
+    command: Result<Command>,
+) -> Result<Outcome> {
+    let command = command?;
+    let from = if headers.contains_key(header::ORIGIN) { "browser" } else { "api" };
+    let who = Who::new(format!("{from} {}", peer.remote.ip()));
+    let bus = Arc::clone(&site.parts.bus);
+    blocking(move || bus.run(&who, &command)).await
+}
+
+fn answer(outcome: Result<Outcome>) -> Response {
+    match outcome {
+        Ok(outcome) => Json(outcome).into_response(),
+        Err(e) => e.into_response(),
+    }
+}
+
+/// A form of another site cannot send this content type, which is one more wall.
+fn not_json(headers: &HeaderMap) -> Option<Response> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if kind.split(';').next().is_some_and(|k| k.trim().eq_ignore_ascii_case("application/json")) {
+        return None;
+    }
+    let e = Error::invalid("the body must be JSON")
+        .why("`Content-Type` is not `application/json`")
+        .next("send `Content-Type: application/json`");
+    Some(ErrorAnswer::with_status(&e, StatusCode::UNSUPPORTED_MEDIA_TYPE))
+}
+
+fn value_of(body: &[u8]) -> Result<Value> {
+    let how = r#"send an object like {"value":true}"#;
+    let mut body: Value = serde_json::from_slice(body)
+        .map_err(|e| Error::invalid("that is not JSON").source(e).next(how))?;
+    match body.get_mut("value") {
+        Some(value) => Ok(value.take()),
+        None => Err(Error::invalid("there is no field `value`").next(how)),
+    }
+}

@@ -1,0 +1,116 @@
+//! The routes that only look.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::blocking;
+use crate::base::Error;
+use crate::camera::{CameraState, Phase as Is};
+use crate::server::wire::{
+    GestureInfo, Health, HealthPart, HealthParts, SettingView, Status, VisionState, settings_view,
+};
+use crate::server::{App, exposed};
+
+/// `GET /api/health/live`
+pub(in crate::server) async fn live() -> Json<serde_json::Value> {
+    Json(serde_json::json!({ "status": "ok" }))
+}
+
+/// `GET /api/health/ready`
+pub(in crate::server) async fn ready(State(site): State<App>) -> Response {
+    let vision = vision_health(&site.parts.live.vision());
+    let camera = camera_health(&site.parts.live.camera());
+    let database = (site.parts.database)();
+    // Hands cannot be seen without the models; all else can be mended while we run.
+    let status = match (vision.status, camera.status, database.status) {
+        (Health::Down, _, _) => Health::Down,
+        (Health::Ok, Health::Ok, Health::Ok) => Health::Ok,
+        _ => Health::Degraded,
+    };
+    let parts = BTreeMap::from([("vision", vision), ("camera", camera), ("database", database)]);
+    let code = match status {
+        Health::Down => StatusCode::SERVICE_UNAVAILABLE,
+        Health::Ok | Health::Degraded => StatusCode::OK,
+    };
+    (code, Json(HealthParts { status, parts })).into_response()
+}
+
+fn vision_health(state: &VisionState) -> HealthPart {
+    let reason = state.reason.clone();
+    if state.device.is_empty() {
+        let reason = Some(reason.unwrap_or_else(|| "the models are being loaded".into()));
+        return HealthPart { status: Health::Down, reason, next: None };
+    }
+    // A reason beside a device says why it is not the GPU, which is no illness.
+    match state.problem.clone() {
+        None => HealthPart { status: Health::Ok, reason, next: None },
+        problem => HealthPart { status: Health::Degraded, reason: problem, next: None },
+    }
+}
+
+fn camera_health(state: &CameraState) -> HealthPart {
+    let (status, fallback) = match state.phase {
+        Is::Running => (Health::Ok, None),
+        Is::Paused => (Health::Ok, Some("paused")),
+        Is::Starting => (Health::Degraded, Some("the camera is being opened")),
+        Is::Stalled => (Health::Degraded, Some("the camera gives no pictures")),
+        Is::Waiting => (Health::Degraded, Some("waiting for the camera")),
+        Is::Failed => (Health::Degraded, Some("the camera does not work")),
+    };
+    let reason = state.reason.clone().or(fallback.map(str::to_owned));
+    HealthPart { status, reason, next: state.next.clone() }
+}
+
+/// `GET /api/v1/status`
+pub(in crate::server) async fn status(State(site): State<App>) -> Json<Status> {
+    let live = &site.parts.live;
+    Json(Status {
+        version: env!("CARGO_PKG_VERSION"),
+        uptime_s: site.parts.clock.now().us / 1_000_000,
+        listen: site.listen.to_string(),
+        exposed: exposed(&site.listen),
+        data_dir: site.parts.data_dir.clone(),
+        camera: live.camera(),
+        vision: live.vision(),
+        database: (site.parts.database)(),
+        rates: live.rates(),
+    })
+}
+
+/// `GET /api/v1/vision`
+pub(in crate::server) async fn vision(State(site): State<App>) -> Response {
+    match site.parts.live.latest() {
+        Some(published) => {
+            let json = published.json(&site.parts.clock);
+            ([(header::CONTENT_TYPE, "application/json")], json).into_response()
+        }
+        None => Error::unavailable("there is no observation yet")
+            .why("no frame has come from the camera since the start")
+            .next("see `/api/health/ready` for what the camera does")
+            .into_response(),
+    }
+}
+
+/// `GET /api/v1/gestures`
+pub(in crate::server) async fn gestures() -> Json<Vec<GestureInfo>> {
+    Json(GestureInfo::all())
+}
+
+/// `GET /api/v1/cameras`
+pub(in crate::server) async fn cameras(State(site): State<App>) -> Response {
+    let list = Arc::clone(&site.parts.cameras);
+    match blocking(move || Ok(list())).await {
+        Ok(cameras) => Json(cameras).into_response(),
+        Err(e) => e.into_response(),
+    }
+}
+
+/// `GET /api/v1/settings`
+pub(in crate::server) async fn settings(State(site): State<App>) -> Json<Vec<SettingView>> {
+    Json(settings_view(&site.parts.settings))
+}

@@ -1,0 +1,19 @@
+//! What the HTTP routes do: each turns a request into a look at what is there, or into a command.
+
+mod commands;
+mod looks;
+
+pub(super) use commands::{command, reset_setting, set_setting};
+pub(super) use looks::{cameras, gestures, live, ready, settings, status, vision};
+
+use crate::base::{Error, Result};
+
+/// Runs what may block (database, devices) where it holds nobody up.
+async fn blocking<T: Send + 'static>(
+    job: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    match tokio::task::spawn_blocking(job).await {
+        Ok(outcome) => outcome,
+        Err(e) => Err(Error::internal("a task ended early").source(e)),
+    }
+}

@@ -1,0 +1,122 @@
+//! The socket that takes a browser's webcam: one JPEG a message, the newest wins, each is answered
+//! so that the page sends the next only then.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message, WebSocketUpgrade, close_code};
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::App;
+use super::live::{Gone, Line, configure, no_socket};
+use super::wire::{HEADER_LEN, PictureHeader};
+use crate::base::{Error, Kind, Stamp};
+
+/// The largest JPEG taken, and its header.
+const MESSAGE: usize = (4 << 20) + HEADER_LEN;
+const READ_BUFFER: usize = 32 << 10;
+/// Webcams at once: one is used, one may be about to take over.
+const WEBCAMS: usize = 2;
+/// A page that sends nothing for this long is gone; it opens the socket anew when it has something.
+const SILENT: Duration = Duration::from_secs(40);
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    token: String,
+}
+
+/// `GET /api/v1/camera/browser`
+pub(super) async fn socket(
+    State(site): State<App>,
+    asked: Query<Asked>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    if !same(asked.token.as_bytes(), site.publish_token.as_bytes()) {
+        return Error::new(Kind::Denied, "only pages of this box may send a webcam")
+            .why("`token` is not the `publish_token` of `hello`")
+            .next("open this box's own page and choose the browser's camera there")
+            .into_response();
+    }
+    let upgrade = match upgrade {
+        Ok(upgrade) => configure(upgrade, MESSAGE, READ_BUFFER),
+        Err(e) => return no_socket(&e),
+    };
+    let seat = site
+        .webcams
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < WEBCAMS).then_some(n + 1));
+    if seat.is_err() {
+        return Error::new(Kind::Exhausted, "another page sends its webcam already")
+            .next("close that page, or stop its camera")
+            .into_response();
+    }
+    let seat = Seat(site);
+    upgrade.on_upgrade(move |socket| async move {
+        let _running = seat.0.tasks.token();
+        // Whatever ended it, it is over.
+        let _: Result<(), Gone> = take(Line::new(socket), &seat.0).await;
+    })
+}
+
+struct Seat(App);
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.webcams.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+async fn take(mut line: Line, site: &App) -> Result<(), Gone> {
+    loop {
+        let message = tokio::select! {
+            () = site.stop.cancelled() => {
+                let reason = "Dixi stops".into();
+                let close = CloseFrame { code: close_code::AWAY, reason };
+                return line.send(Message::Close(Some(close))).await;
+            }
+            message = line.receive() => message?,
+            () = tokio::time::sleep(SILENT) => return Err(Gone),
+        };
+        match message {
+            Message::Pong(_) => {}
+            Message::Ping(_) => drop(line.within_rate().await?),
+            Message::Binary(bytes) => {
+                if !line.within_rate().await? {
+                    continue;
+                }
+                let now = site.parts.clock.now();
+                let taken = PictureHeader::split_webcam(&bytes).and_then(|(header, jpeg)| {
+                    (site.parts.webcam)(jpeg, captured_at(header.captured_us, now))?;
+                    Ok(header.seq)
+                });
+                match taken {
+                    Ok(seq) => {
+                        let answer = format!("{{\"type\":\"taken\",\"seq\":{seq}}}");
+                        line.send(Message::Text(answer.into())).await?;
+                    }
+                    Err(e) => line.refuse(&e).await?,
+                }
+            }
+            _ => {
+                let e = Error::invalid("this socket takes pictures only")
+                    .next("send binary messages, see docs/reference/api.md");
+                line.refuse(&e).await?;
+            }
+        }
+    }
+}
+
+/// What the page says, if that can be true: not in the future, not older than a few seconds.
+fn captured_at(claimed_us: u64, now: Stamp) -> Stamp {
+    const OLDEST: Duration = Duration::from_secs(5);
+    let claimed = Stamp::from_us(claimed_us);
+    if claimed > now || now.since(claimed) > OLDEST { now } else { claimed }
+}
+
+/// Compares without telling by its time how much was right.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |differ, (x, y)| differ | (x ^ y)) == 0
+}

@@ -1,0 +1,210 @@
+//! Opening a socket, and how a client that misbehaves is seen off: common to the live socket and
+//! the webcam's.
+
+use std::collections::VecDeque;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::extract::State;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use tokio::time::Instant;
+
+use super::{text, viewer};
+use crate::base::{Error, Kind};
+use crate::server::App;
+use crate::server::guard::OwnPage;
+use crate::server::wire::{ErrorAnswer, ErrorBody, ServerMessage};
+
+/// A text message of a viewer; theirs are tiny.
+const MESSAGE: usize = 64 << 10;
+/// tungstenite's own default of 128 KiB a connection is for bulk; ours hardly send anything.
+const READ_BUFFER: usize = 4 << 10;
+/// More than any picture; a viewer that does not read is dropped long before.
+const WRITE_BUFFER: usize = 16 << 20;
+/// A viewer that takes nothing for this long is dropped.
+const STALL: Duration = Duration::from_secs(10);
+/// How long a client that was seen off may take to read why.
+const LINGER: Duration = Duration::from_secs(2);
+/// Messages a second that a client may send.
+const PER_SECOND: usize = 60;
+/// Refusals after which the socket closes.
+const REFUSALS: u32 = 10;
+
+/// `GET /api/v1/ws`
+pub(in crate::server) async fn socket(
+    State(site): State<App>,
+    own_page: Option<Extension<OwnPage>>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => configure(upgrade, MESSAGE, READ_BUFFER),
+        Err(e) => return no_socket(&e),
+    };
+    let most = site.parts.settings.current().view.max_viewers;
+    let live = &site.parts.live;
+    let seat = live
+        .viewers
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < most).then_some(n + 1));
+    if seat.is_err() {
+        return Error::new(Kind::Exhausted, "no more viewers fit")
+            .why(format!("{most} are watching already"))
+            .next("close another page, or raise the setting `view.max_viewers`")
+            .into_response();
+    }
+    let seat = Seat(site);
+    upgrade.on_upgrade(move |socket| async move {
+        let _running = seat.0.tasks.token();
+        viewer::watch(Line::new(socket), &seat.0, own_page.is_some()).await;
+    })
+}
+
+/// Given back when the viewer goes, or when the upgrade never comes about.
+struct Seat(App);
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.parts.live.viewers.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Small buffers, hard limits.
+pub(in crate::server) fn configure(
+    upgrade: WebSocketUpgrade,
+    message: usize,
+    read_buffer: usize,
+) -> WebSocketUpgrade {
+    upgrade
+        .max_message_size(message)
+        .max_frame_size(message)
+        .read_buffer_size(read_buffer)
+        .write_buffer_size(0)
+        .max_write_buffer_size(WRITE_BUFFER)
+}
+
+/// A request for a socket that is none.
+pub(in crate::server) fn no_socket(e: &WebSocketUpgradeRejection) -> Response {
+    let e = Error::invalid("this is a WebSocket").why(e.to_string()).next("open it as one");
+    let mut response = ErrorAnswer::with_status(&e, StatusCode::UPGRADE_REQUIRED);
+    let websocket = axum::http::HeaderValue::from_static("websocket");
+    response.headers_mut().insert(axum::http::header::UPGRADE, websocket);
+    response
+}
+
+/// The line to one client is broken or was closed; there is nothing more to say.
+#[derive(Debug)]
+pub(in crate::server) struct Gone;
+
+/// One client's socket, with its limits.
+pub(in crate::server) struct Line {
+    socket: WebSocket,
+    /// When the last messages came.
+    came: VecDeque<Instant>,
+    refusals: u32,
+    /// When anything was last heard, pongs included.
+    heard: Instant,
+}
+
+impl Line {
+    pub(in crate::server) fn new(socket: WebSocket) -> Self {
+        let came = VecDeque::with_capacity(PER_SECOND + 1);
+        Self { socket, came, refusals: 0, heard: Instant::now() }
+    }
+
+    /// How long nothing has been heard.
+    pub(in crate::server) fn silent_for(&self) -> Duration {
+        self.heard.elapsed()
+    }
+
+    /// The next message; cancel safe. Pings are answered on the way.
+    ///
+    /// # Errors
+    /// When the client is gone, or has just been seen off for a message that is too large.
+    pub(in crate::server) async fn receive(&mut self) -> Result<Message, Gone> {
+        match self.socket.recv().await {
+            Some(Ok(Message::Close(_))) | None => Err(Gone),
+            Some(Ok(message)) => {
+                self.heard = Instant::now();
+                Ok(message)
+            }
+            Some(Err(e)) => {
+                let e = Error::invalid("this message is too large or not what a WebSocket sends")
+                    .why(e.to_string())
+                    .next("docs/reference/api.md gives the limits");
+                self.see_off(&e, close_code::SIZE).await;
+                Err(Gone)
+            }
+        }
+    }
+
+    /// Whether one more message is within the rate; if not, the client has been told.
+    ///
+    /// # Errors
+    /// When the client is gone.
+    pub(in crate::server) async fn within_rate(&mut self) -> Result<bool, Gone> {
+        let now = Instant::now();
+        while self.came.front().is_some_and(|t| now.duration_since(*t) > Duration::from_secs(1)) {
+            self.came.pop_front();
+        }
+        if self.came.len() < PER_SECOND {
+            self.came.push_back(now);
+            return Ok(true);
+        }
+        let e = Error::new(Kind::Exhausted, "that is too many messages")
+            .why(format!("at most {PER_SECOND} a second are taken"));
+        self.refuse(&e).await.map(|()| false)
+    }
+
+    /// Sends, waiting for the client as long as it still takes something now and then.
+    ///
+    /// # Errors
+    /// When the client is gone or takes nothing.
+    pub(in crate::server) async fn send(&mut self, message: Message) -> Result<(), Gone> {
+        match tokio::time::timeout(STALL, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Gone),
+        }
+    }
+
+    /// Sends one of our messages.
+    ///
+    /// # Errors
+    /// As [`Line::send`].
+    pub(in crate::server) async fn say(&mut self, message: &ServerMessage) -> Result<(), Gone> {
+        self.send(Message::Text(text(message))).await
+    }
+
+    /// Tells the client what was wrong; the last time, goodbye too.
+    ///
+    /// # Errors
+    /// When the client is gone, or has had its last warning.
+    pub(in crate::server) async fn refuse(&mut self, e: &Error) -> Result<(), Gone> {
+        self.refusals += 1;
+        if self.refusals < REFUSALS {
+            return self.say(&ServerMessage::Error { error: ErrorBody::from(e) }).await;
+        }
+        self.see_off(e, close_code::POLICY).await;
+        Err(Gone)
+    }
+
+    /// Says why, closes, and stays until the client has had time to read it: closing a socket
+    /// with something unread in it would throw our last words away.
+    pub(in crate::server) async fn see_off(&mut self, e: &Error, code: u16) {
+        let reason = e.what().chars().take(100).collect::<String>();
+        let goodbye = async {
+            self.say(&ServerMessage::Error { error: ErrorBody::from(e) }).await?;
+            self.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await
+        };
+        if goodbye.await.is_ok() {
+            let read_on = async {
+                while let Some(Ok(_)) = self.socket.recv().await {}
+                tokio::time::sleep(LINGER).await;
+            };
+            // Whether it closes its end or not, that was long enough.
+            let _ = tokio::time::timeout(LINGER, read_on).await;
+        }
+    }
+}

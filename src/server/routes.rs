@@ -1,0 +1,139 @@
+//! The route registry: every path with its method, role and body cap, declared once. From it come
+//! the router and the tests that walk all routes.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, delete, get, post, put};
+use tower_http::compression::CompressionLayer;
+
+use super::wire::ErrorAnswer;
+use super::{App, api, browser, guard, headers, live, ui};
+use crate::base::{Error, Kind};
+
+/// Who may use a route. There is no login yet, so nothing but loopback is let in and everybody is
+/// the owner; the login will enforce what is declared here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Anybody who reaches the port.
+    Public,
+    /// Whoever may look.
+    Viewer,
+    /// Whoever may change things.
+    Owner,
+}
+
+/// One route.
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, in axum's notation.
+    pub path: &'static str,
+    /// Who may use it.
+    pub role: Role,
+    /// Largest body it takes, bytes.
+    pub body_max: usize,
+    handler: fn() -> MethodRouter<App>,
+}
+
+/// The largest JSON body: commands and settings are far smaller.
+const JSON: usize = 64 << 10;
+/// A request must be answered within this; sockets have left HTTP by then.
+const ANSWER: Duration = Duration::from_secs(30);
+
+const fn read(path: &'static str, role: Role, handler: fn() -> MethodRouter<App>) -> Route {
+    Route { method: Method::GET, path, role, body_max: 0, handler }
+}
+
+/// Every route but the UI's files.
+pub static ROUTES: &[Route] = &[
+    read("/api/health/live", Role::Public, || get(api::live)),
+    read("/api/health/ready", Role::Public, || get(api::ready)),
+    read("/api/v1/status", Role::Viewer, || get(api::status)),
+    read("/api/v1/vision", Role::Viewer, || get(api::vision)),
+    read("/api/v1/gestures", Role::Viewer, || get(api::gestures)),
+    read("/api/v1/cameras", Role::Viewer, || get(api::cameras)),
+    read("/api/v1/settings", Role::Viewer, || get(api::settings)),
+    read("/api/v1/ws", Role::Viewer, || get(live::socket)),
+    read("/api/v1/camera/browser", Role::Owner, || get(browser::socket)),
+    Route {
+        method: Method::POST,
+        path: "/api/v1/command",
+        role: Role::Owner,
+        body_max: JSON,
+        handler: || post(api::command),
+    },
+    Route {
+        method: Method::PUT,
+        path: "/api/v1/settings/{key}",
+        role: Role::Owner,
+        body_max: JSON,
+        handler: || put(api::set_setting),
+    },
+    Route {
+        method: Method::DELETE,
+        path: "/api/v1/settings/{key}",
+        role: Role::Owner,
+        body_max: 0,
+        handler: || delete(api::reset_setting),
+    },
+];
+
+/// The router of all routes and the UI, behind the guards.
+pub(super) fn router(site: App) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES {
+        let cap = route.body_max;
+        let capped = middleware::from_fn(move |request, next| cap_body(cap, request, next));
+        router = router.route(route.path, (route.handler)().layer(capped));
+    }
+    router
+        .fallback(ui::file)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn_with_state(site.clone(), guard::guard))
+        .layer(middleware::from_fn(headers::secure))
+        .with_state(site)
+}
+
+/// Reads the body up to `cap` bytes, so that no handler ever holds more.
+async fn cap_body(cap: usize, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match axum::body::to_bytes(body, cap).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(_) => {
+            let e = Error::new(Kind::Exhausted, "the body is too large or broke off")
+                .why(format!("this route takes at most {cap} bytes"));
+            let mut response = ErrorAnswer::with_status(&e, StatusCode::PAYLOAD_TOO_LARGE);
+            // What else is on its way is not read.
+            let close = axum::http::HeaderValue::from_static("close");
+            response.headers_mut().insert(axum::http::header::CONNECTION, close);
+            response
+        }
+    }
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Error::new(Kind::Timeout, "that took too long")
+            .why(format!("there was no answer within {} s", ANSWER.as_secs()))
+            .into_response(),
+    }
+}
+
+async fn wrong_method(request: Request) -> Response {
+    let path = request.uri().path();
+    let e = Error::new(Kind::Invalid, format!("`{path}` does not take {}", request.method()))
+        .next("docs/reference/api.md lists what it takes");
+    ErrorAnswer::with_status(&e, StatusCode::METHOD_NOT_ALLOWED)
+}

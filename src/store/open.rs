@@ -1,0 +1,186 @@
+//! Opening the database: the right pragmas in the right order, the right file, the right version.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use super::errors::explain;
+use crate::base::{Error, Kind, Result};
+
+/// The database's file name.
+pub const FILE: &str = "dixi.db";
+/// "Dixi" in ASCII: tells our file from other programs' (`PRAGMA application_id`).
+const APPLICATION_ID: i32 = 0x4469_7869;
+/// Another process (a backup, `sqlite3`) may hold the lock for this long before we give up.
+const BUSY: Duration = Duration::from_secs(5);
+/// The WAL is cut back to this after a checkpoint, bytes.
+const JOURNAL_LIMIT: i64 = 64 << 20;
+
+const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("schema.sql"))];
+
+/// Opens or makes the database in `dir` for writing, schema up to date.
+pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf)> {
+    make_dir(dir)?;
+    let path = dir.join(FILE);
+    let mut db = Connection::open(&path)
+        .map_err(|e| explain(&format!("cannot open the database {}", path.display()), e))?;
+    let wrong = |e| explain(&format!("cannot use the database {}", path.display()), e);
+    // First of all, so that even the pragmas below wait for a lock and do not fail at once.
+    db.busy_timeout(BUSY).map_err(wrong)?;
+    if db.is_readonly("main").map_err(wrong)? {
+        return Err(Error::new(Kind::Denied, format!("cannot write {}", path.display()))
+            .why("the file or its disk is read-only")
+            .next("make it writable for the user that runs Dixi"));
+    }
+    ours(&db, &path)?;
+    db.pragma_update(None, "journal_mode", "WAL").map_err(wrong)?;
+    db.pragma_update(None, "synchronous", "FULL").map_err(wrong)?;
+    db.pragma_update(None, "foreign_keys", true).map_err(wrong)?;
+    db.pragma_update(None, "journal_size_limit", JOURNAL_LIMIT).map_err(wrong)?;
+    let sound: String = db.query_row("PRAGMA quick_check(1)", [], |r| r.get(0)).map_err(wrong)?;
+    if sound != "ok" {
+        return Err(damaged(&path, &sound));
+    }
+    migrate(&mut db, &path)?;
+    Ok((db, path))
+}
+
+/// A connection that can only read.
+pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(BUSY)?;
+    db.pragma_update(None, "query_only", true)?;
+    Ok(db)
+}
+
+/// A read-only look at a database on a disk that cannot be written, where SQLite could not make
+/// the WAL's files either. What a WAL still holds is not seen.
+pub(super) fn open_immutable(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)
+}
+
+fn make_dir(dir: &Path) -> Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    // Only the owner: later rooms keep secrets here.
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir);
+    made.map_err(|e| {
+        let why = e.to_string();
+        Error::new(
+            Error::from(e).kind(),
+            format!("cannot make the data directory {}", dir.display()),
+        )
+        .why(why)
+        .next("choose another with `--data-dir`, or make it writable")
+    })
+}
+
+/// Refuses files of other programs and of a newer Dixi before anything is written to them.
+fn ours(db: &Connection, path: &Path) -> Result<()> {
+    let number = |pragma: &str| {
+        db.pragma_query_value(None, pragma, |r| r.get::<_, i64>(0)).map_err(|e| {
+            match e.sqlite_error_code() {
+                Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+                    damaged(path, &e.to_string())
+                }
+                _ => explain(&format!("cannot read the database {}", path.display()), e),
+            }
+        })
+    };
+    let (id, version) = (number("application_id")?, number("user_version")?);
+    let tables = db
+        .query_row("SELECT count(*) FROM sqlite_schema", [], |r| r.get::<_, i64>(0))
+        .map_err(|e| damaged(path, &e.to_string()))?;
+    let fresh = tables == 0 && version == 0;
+    if id != i64::from(APPLICATION_ID) && !(fresh && id == 0) {
+        return Err(Error::new(
+            Kind::Conflict,
+            format!("{} is not Dixi's database", path.display()),
+        )
+        .why(format!("its application id is {id:#x}"))
+        .next("choose another place with `--data-dir`"));
+    }
+    let known = MIGRATIONS.len() as i64;
+    if version > known {
+        return Err(Error::new(Kind::Conflict, format!("{} is of a newer Dixi", path.display()))
+            .why(format!("its schema is version {version} and this Dixi knows up to {known}"))
+            .next("run the newer Dixi, or choose another place with `--data-dir`"));
+    }
+    Ok(())
+}
+
+fn migrate(db: &mut Connection, path: &Path) -> Result<()> {
+    let wrong = |e: rusqlite::Error| explain(&format!("cannot set up {}", path.display()), e);
+    db.pragma_update(None, "application_id", APPLICATION_ID).map_err(wrong)?;
+    Migrations::from_slice(MIGRATIONS).to_latest(db).map_err(|e| match e {
+        rusqlite_migration::Error::RusqliteError { err, .. } => wrong(err),
+        other => Error::internal(format!("cannot set up {}", path.display())).source(other),
+    })
+}
+
+fn damaged(path: &Path, why: &str) -> Error {
+    let path = path.display();
+    Error::new(Kind::Invalid, format!("the database {path} is damaged"))
+        .why(why)
+        .next(format!("restore it from a backup, or start fresh: `mv {path} {path}.damaged`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_valid() {
+        Migrations::from_slice(MIGRATIONS).validate().unwrap();
+    }
+
+    #[test]
+    fn a_fresh_database_has_the_pragmas_that_keep_what_was_acknowledged() {
+        let dir = tempfile::tempdir().unwrap();
+        let (db, path) = open(&dir.path().join("deep/er")).unwrap();
+        let get =
+            |p: &str| db.pragma_query_value(None, p, |r| r.get::<_, rusqlite::types::Value>(0));
+        assert_eq!(get("journal_mode").unwrap(), "wal".to_owned().into());
+        assert_eq!(get("synchronous").unwrap(), 2.into());
+        assert_eq!(get("foreign_keys").unwrap(), 1.into());
+        assert_eq!(get("application_id").unwrap(), i64::from(APPLICATION_ID).into());
+        assert_eq!(get("user_version").unwrap(), (MIGRATIONS.len() as i64).into());
+        drop(db);
+        open(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn foreign_damaged_and_newer_files_are_refused_and_left_alone() {
+        let refused = |make: &dyn Fn(&Path)| {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join(FILE);
+            make(&path);
+            let before = std::fs::read(&path).unwrap();
+            let e = open(dir.path()).unwrap_err();
+            assert_eq!(std::fs::read(&path).unwrap(), before, "{e}");
+            format!("{e} | {}", e.next_step().unwrap())
+        };
+        let garbage = refused(&|p| std::fs::write(p, vec![7; 8192]).unwrap());
+        assert!(garbage.contains("is damaged") && garbage.contains("mv "), "{garbage}");
+        let foreign = refused(&|p| {
+            Connection::open(p).unwrap().execute_batch("CREATE TABLE t(x)").unwrap();
+        });
+        assert!(foreign.contains("is not Dixi's"), "{foreign}");
+        let newer = refused(&|p| {
+            let sql = format!("PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version=99;");
+            Connection::open(p).unwrap().execute_batch(&sql).unwrap();
+        });
+        assert!(newer.contains("newer Dixi") && newer.contains("version 99"), "{newer}");
+    }
+
+    #[test]
+    fn a_file_where_the_directory_should_be_is_told() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let e = open(file.path()).unwrap_err();
+        assert!(e.next_step().unwrap().contains("--data-dir"), "{e}");
+    }
+}
