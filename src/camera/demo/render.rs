@@ -210,15 +210,10 @@ impl Renderer {
     fn rays(&self, x: usize, y: usize) -> Points {
         let f = 1.0 / self.focal();
         let dy = -(y as f32 + 0.5 - 0.5 * self.height as f32) * f;
-        let mut rays = [[0.0; LANES]; 3];
-        for i in 0..LANES {
-            let dx = ((x + i) as f32 + 0.5 - 0.5 * self.width as f32) * f;
-            let unit = 1.0 / (dx * dx + dy * dy + 1.0).sqrt();
-            rays[0][i] = dx * unit;
-            rays[1][i] = dy * unit;
-            rays[2][i] = -unit;
-        }
-        rays
+        let middle = 0.5 * self.width as f32;
+        let dx: Lane = std::array::from_fn(|i| ((x + i) as f32 + 0.5 - middle) * f);
+        let unit = dx.map(|dx| 1.0 / (dx * dx + dy * dy + 1.0).sqrt());
+        [std::array::from_fn(|i| dx[i] * unit[i]), unit.map(|u| dy * u), unit.map(|u| -u)]
     }
 }
 
