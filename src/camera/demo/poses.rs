@@ -91,19 +91,19 @@ pub const PINCH: Pose = Pose {
 
 /// About to pinch: as [`PINCH`], with thumb and index apart.
 pub const PINCH_OPEN: Pose = Pose {
-    thumb: [40.0, 24.0, 32.0, 10.0, 4.0],
-    fingers: [[24.0, 34.0, 22.0, 3.0], HALF_CURLED[0], HALF_CURLED[1], HALF_CURLED[2]],
+    thumb: [36.0, 24.0, 32.0, 14.0, 6.0],
+    fingers: [[36.0, 50.0, 34.0, 3.0], HALF_CURLED[0], HALF_CURLED[1], HALF_CURLED[2]],
     turn: [0.0, -8.0, 27.0],
 };
 
 /// Nothing in particular: how a hand hangs when nobody thinks of it. None of the gestures.
 pub const RELAXED: Pose = Pose {
-    thumb: [38.0, 26.0, 36.0, 16.0, 18.0],
+    thumb: [36.0, 27.0, 36.0, 17.0, 19.0],
     fingers: [
-        [30.0, 36.0, 18.0, 0.0],
-        [36.0, 42.0, 22.0, 0.0],
-        [42.0, 46.0, 24.0, 0.0],
-        [46.0, 46.0, 24.0, 0.0],
+        [33.0, 42.0, 22.0, 0.0],
+        [39.0, 48.0, 26.0, 0.0],
+        [44.0, 51.0, 28.0, 0.0],
+        [47.0, 50.0, 28.0, 0.0],
     ],
     turn: [0.0, -4.0, 6.0],
 };
