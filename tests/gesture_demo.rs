@@ -21,14 +21,16 @@ struct Tracker {
     jitter: f32,
     /// How often a hand is lost, a frame; it stays lost for one to three frames.
     loss: f32,
+    /// How much faster than the demo people are.
+    haste: f32,
 }
 
 const TRACKERS: [Tracker; 5] = [
-    Tracker { fps: 30.0, jitter: 0.0, loss: 0.0 },
-    Tracker { fps: 30.0, jitter: 0.02, loss: 0.02 },
-    Tracker { fps: 20.0, jitter: 0.02, loss: 0.02 },
-    Tracker { fps: 15.0, jitter: 0.02, loss: 0.02 },
-    Tracker { fps: 60.0, jitter: 0.02, loss: 0.01 },
+    Tracker { fps: 30.0, jitter: 0.0, loss: 0.0, haste: 1.0 },
+    Tracker { fps: 30.0, jitter: 0.02, loss: 0.02, haste: 1.0 },
+    Tracker { fps: 20.0, jitter: 0.02, loss: 0.02, haste: 1.0 },
+    Tracker { fps: 15.0, jitter: 0.02, loss: 0.02, haste: 1.0 },
+    Tracker { fps: 60.0, jitter: 0.02, loss: 0.01, haste: 1.0 },
 ];
 
 fn noise(rng: &mut StdRng, sigma: f32) -> f32 {
@@ -57,11 +59,12 @@ fn run(performance: &Performance, tracker: Tracker, seed: u64) -> Vec<(f32, Even
     let (mut out, mut events) = (Observation::default(), Vec::new());
     let (mut lost, mut renamed) = ([0; 2], BTreeMap::<u32, u32>::new());
     let mut next = 1000;
-    let frames = (performance.length().as_secs_f32() * tracker.fps) as u32;
+    let frames = (performance.length().as_secs_f32() * tracker.fps / tracker.haste) as u32;
     for i in 0..frames {
         let t = Duration::from_secs_f32(i as f32 / tracker.fps);
         let mut hands = Hands::new();
-        for (slot, mut hand) in performance.at(t).as_seen().into_iter().enumerate() {
+        let shown = t.mul_f32(tracker.haste);
+        for (slot, mut hand) in performance.at(shown).as_seen().into_iter().enumerate() {
             if lost[slot] == 0 && rng.random::<f32>() < tracker.loss {
                 lost[slot] = rng.random_range(1..4);
                 if rng.random::<f32>() < 0.3 {
@@ -82,7 +85,7 @@ fn run(performance: &Performance, tracker: Tracker, seed: u64) -> Vec<(f32, Even
         hands.sort_by_key(|h| h.track);
         let at = Stamp { us: t.as_micros() as u64 + 5_000_000 };
         engine.update(&hands, FrameInfo { at, width: 640, height: 480 }, &mut out);
-        events.extend(out.events.iter().map(|e| (t.as_secs_f32(), e.clone())));
+        events.extend(out.events.iter().map(|e| (shown.as_secs_f32(), e.clone())));
     }
     events
 }
@@ -100,7 +103,8 @@ fn recognised(tracker: Tracker, seeds: u64) -> BTreeMap<Gesture, (u32, u32)> {
             let performance = Performance::of(gesture, seed);
             let events = run(&performance, tracker, seed);
             let segment = performance.segments()[0];
-            let (from, to) = (segment.from.as_secs_f32() - 0.15, segment.to.as_secs_f32() + 0.6);
+            let (from, to) =
+                (segment.from.as_secs_f32() - 0.15, segment.to.as_secs_f32() + 0.6 * tracker.haste.max(1.0));
             // A shape may have been complete a moment before the segment says so.
             let goes_on = |e: &Event| gesture.family() == Family::Shape && e.phase == Phase::Held;
             let hit = events.iter().any(|(t, e)| {
@@ -152,5 +156,31 @@ fn ordinary_movement_starts_no_motion() {
         let false_starts: u32 =
             starts.iter().filter(|(g, _)| g.family() != Family::Shape).map(|(_, n)| n).sum();
         assert!(false_starts as f32 <= minutes, "{false_starts} in {minutes} minutes: {starts:?}");
+    }
+}
+
+#[test]
+#[ignore = "stress"]
+fn stress() {
+    let plain = Tracker { fps: 30.0, jitter: 0.02, loss: 0.02, haste: 1.0 };
+    for tracker in [
+        Tracker { haste: 0.7, ..plain },
+        Tracker { haste: 0.8, ..plain },
+        Tracker { haste: 1.3, ..plain },
+        Tracker { haste: 1.5, ..plain },
+        Tracker { jitter: 0.04, loss: 0.05, ..plain },
+        Tracker { fps: 10.0, loss: 0.0, ..plain },
+        Tracker { fps: 10.0, ..plain },
+        Tracker { fps: 12.0, jitter: 0.03, loss: 0.04, ..plain },
+    ] {
+        recognised(tracker, 24);
+        let mut starts = BTreeMap::<Gesture, u32>::new();
+        for seed in 0..6 {
+            let performance = Performance::ordinary(seed, Duration::from_secs(60));
+            for (_, gesture) in started(&run(&performance, tracker, seed)) {
+                *starts.entry(gesture).or_default() += 1;
+            }
+        }
+        println!("  ordinary {starts:?}");
     }
 }

@@ -73,7 +73,7 @@ settings! {
         /// Confidence from which a shape is named, 0..1.
         enter_confidence: f32 = 0.5_f32, float(0.05, 0.99);
         /// Confidence below which a named shape is given up, 0..1; lower than `enter_confidence`.
-        keep_confidence: f32 = 0.35_f32, float(0.01, 0.99);
+        keep_confidence: f32 = 0.3_f32, float(0.01, 0.99);
         /// A finger is out when its tip is this many times as far from the wrist as its middle joint.
         finger_out_ratio: f32 = 1.15_f32, float(0.9, 1.4);
         /// The thumb is out from this much on; folded in is about -1, well out above 1.
@@ -113,7 +113,7 @@ settings! {
         /// A hand waves when it has turned round this often.
         wave_turns: u32 = 3_u32, int(2, 10);
         /// Each stroke of a wave takes at most this long, milliseconds.
-        wave_stroke_max_ms: u32 = 600_u32, int(100, 2_000);
+        wave_stroke_max_ms: u32 = 750_u32, int(100, 2_000);
         /// A circle's radius is at least this, hand sizes.
         circle_radius_ratio: f32 = 0.35_f32, float(0.1, 5.0);
         /// A circle is one from this much of a turn on, degrees.

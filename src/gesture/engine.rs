@@ -182,6 +182,7 @@ impl Engine {
             features: &seen.features,
             scores: &seen.scores,
             pinch: &followed.pinch,
+            aspect: told.aspect,
             accompanied,
             settings,
         };

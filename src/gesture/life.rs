@@ -7,7 +7,7 @@ use crate::base::Stamp;
 use crate::config::GestureSettings;
 
 /// A rival must be better than the present shape by this much to take its place.
-const RIVAL: f32 = 0.1;
+const RIVAL: f32 = 0.2;
 
 /// The shape of one hand over time.
 #[derive(Clone, Debug, Default)]

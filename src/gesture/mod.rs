@@ -20,6 +20,9 @@ mod pair;
 pub mod shape;
 mod trail;
 
+#[cfg(test)]
+mod tests;
+
 pub use engine::{Engine, FrameInfo, name_of};
 pub use name::{Family, Gesture};
 pub use observation::{Event, HandView, Observation, Phase};

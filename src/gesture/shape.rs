@@ -138,7 +138,7 @@ impl Evidence {
             thumb_out: above(f.thumb_off, s.thumb_out, 0.5),
             thumb_in: below(f.thumb_off, s.thumb_out + 0.3, 0.5),
             // With fingers out the thumb need not be tucked in; only well out it is another shape.
-            thumb_free: below(f.thumb_off, s.thumb_out + 0.65, 0.45),
+            thumb_free: below(f.thumb_off, s.thumb_out + 0.7, 0.45),
             web_open: above(f.pinch_gap, s.thumb_web_ratio, 0.13),
             // With three fingers out the ring is unmistakable, and the tips may be a little apart.
             tips_near: below(f.pinch_gap, s.pinch_on_ratio + 0.05, 0.1),

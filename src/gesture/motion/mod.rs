@@ -38,6 +38,8 @@ pub(super) struct Look<'a> {
     pub features: &'a Features,
     pub scores: &'a Scores,
     pub pinch: &'a Pinch,
+    /// The picture's width in its heights.
+    pub aspect: f32,
     /// Another hand moves along with this one: what two hands do together is not one hand's swipe.
     pub accompanied: bool,
     pub settings: &'a GestureSettings,
@@ -61,7 +63,7 @@ impl Motions {
         let wave = self.wave.update(look);
         let circle = circle::find(look);
         // A wave is not a series of swipes, nor is a circle; and a hand that pinches drags.
-        let busy = self.wave.to_and_fro() || circle.is_some() || look.pinch.on();
+        let busy = wave.is_some() || circle.is_some() || look.pinch.on();
         signals.extend(self.swipe.update(look, busy));
         signals.extend(wave);
         signals.extend(circle);

@@ -1,5 +1,5 @@
 //! A swipe: from rest, quickly and straight along one axis, and at rest again. The rest at the end
-//! tells it from a wave, the one at the beginning from a hand that comes into the picture.
+//! tells it from a wave; a hand that comes into the picture does not swipe.
 
 use std::time::Duration;
 
@@ -15,8 +15,10 @@ const OVER: f32 = 0.35;
 const BACK: f32 = 0.18;
 /// This near its beginning (part of the way) the stroke had not begun yet.
 const START: f32 = 0.06;
-/// The hand must have been seen this long before the stroke, milliseconds.
+/// A hand that was not seen for this long before the stroke, milliseconds, may be coming into the
+/// picture: from this near an edge, hand sizes, or from below, from where all hands come.
 const BEFORE_MS: f32 = 90.0;
+const EDGE: f32 = 1.2;
 /// The way may be this much longer than the straight line.
 const CROOKED: f32 = 1.2;
 /// A swipe is at least this long, milliseconds: shorter is a tracker's jump.
@@ -77,8 +79,11 @@ impl Swipe {
         let way = way_to(from);
         let start = recent().find(|x| far(x.palm, from) <= START * way)?;
         let took_ms = now.at.ms_since(start.at);
+        let along = [(now.palm[0] - from[0]) / way, (now.palm[1] - from[1]) / way];
+        let gesture = direction(along);
+        let comes_in = || gesture == Gesture::SwipeUp || edge(from, look.aspect) < EDGE * look.size;
         let seen_before = look.trail.back().any(|x| start.at.ms_since(x.at) >= BEFORE_MS);
-        if !seen_before || took_ms < LEAST_MS {
+        if took_ms < LEAST_MS || !seen_before && comes_in() {
             return None;
         }
         let during = || recent().take_while(|x| x.at >= start.at);
@@ -86,7 +91,6 @@ impl Swipe {
         // Open from the beginning: a hand that opens on its way is about to do something else.
         let at_first = during().filter(|x| start.at.plus(EARLY).us >= x.at.us).map(|x| x.open);
         let open = at_first.fold(look.trail.mean(took_ms, |x| x.open), f32::min);
-        let along = [(now.palm[0] - from[0]) / way, (now.palm[1] - from[1]) / way];
         let off_axis_deg = along[0].abs().min(along[1].abs()).asin().to_degrees();
         let evidence = [
             above(way / look.size, s.swipe_distance_ratio, 0.3),
@@ -96,7 +100,6 @@ impl Swipe {
             above(open, 0.45, 0.2),
         ];
         let confidence = evidence.iter().copied().fold(1.0, f32::min);
-        let gesture = direction(along);
         let back = self.last.is_some_and(|(g, then)| {
             g == opposite(gesture) && now.at.ms_since(then) < s.swipe_return_ms as f32
         });
@@ -129,6 +132,11 @@ impl Swipe {
         self.candidate = None;
         Some(signal)
     }
+}
+
+/// How far `p` is from the picture's nearest edge, picture heights.
+fn edge(p: Place, aspect: f32) -> f32 {
+    p[0].min(aspect - p[0]).min(p[1]).min(1.0 - p[1])
 }
 
 /// As the person sees it: the picture's right is the person's left.

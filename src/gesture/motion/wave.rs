@@ -28,11 +28,6 @@ pub(super) struct Wave {
 }
 
 impl Wave {
-    /// Whether the hand has turned round more than once just now.
-    pub fn to_and_fro(&self) -> bool {
-        self.turns > 1
-    }
-
     pub fn update(&mut self, look: &Look<'_>) -> Option<Signal> {
         let s = look.settings;
         let now = look.trail.back().next()?;
