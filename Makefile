@@ -11,7 +11,7 @@ ui_sources := $(shell find $(ui) \( -name node_modules -o -name dist -o -name te
 
 export DIXI_CACHE ?= $(CURDIR)/.cache
 
-.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda clean clean-all
+.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda test-cuda-host clean clean-all
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ cuda: models ui ## build the binary with CUDA kernels (no GPU needed to build)
 
 test-cuda: models ui ## on a machine with an NVIDIA GPU: check the CUDA kernels against the CPU and time them
 	@scripts/build-cuda test
+
+test-cuda-host: models ui ## the same on any machine, slowly: the kernels emulated by the CPU
+	@scripts/build-cuda host
 
 clean: ## remove what was built
 	@rm -rf $(target) $(ui)/dist test-results

@@ -1,9 +1,17 @@
 //! On a machine with an NVIDIA GPU: do the networks give there what they give on the CPU, and how
 //! long do they take? `make test-cuda` builds and runs this; without a GPU it says so and passes.
 
-use candle_core::{Device, Tensor};
+use candle_core::{CpuStorage, CudaStorage, Device, InplaceOp1, Layout};
+use dixi::base::Stamp;
+use dixi::camera::demo::{Performance, Renderer};
+use dixi::vision::hand::{HandLandmarker, HandOptions, Mode, Model};
+use dixi::vision::picture::{Decoder, View};
 use dixi::vision::nn::{HandModel, LoadOptions, Network, describe_gpu, open_gpu};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
+
+/// Width and height in pixels, and RGB.
+type Picture = (u32, u32, Vec<u8>);
 
 /// The GPU, or why there is none, said once a test.
 fn gpu(what: &str) -> Option<Device> {
@@ -27,9 +35,28 @@ fn load(model: HandModel, device: &Device) -> Network {
 fn set_input(network: &Network, value: impl Fn(usize, usize, usize) -> f32) {
     let (_, h, w, c) = network.input().dims4().unwrap();
     let values = (0..h * w * c).map(|at| value(at / c / w, at / c % w, at % c)).collect();
-    let values: Vec<f32> = values;
-    let values = Tensor::from_vec(values, network.input().shape(), network.input().device()).unwrap();
-    network.input().slice_set(&values, 0, 0).unwrap();
+    network.input().inplace_op1(&Fill(values)).unwrap();
+}
+
+/// Overwrites a tensor. (candle's own ways to do so need kernels of candle's on the GPU.)
+struct Fill(Vec<f32>);
+
+impl InplaceOp1 for Fill {
+    fn name(&self) -> &'static str {
+        "fill"
+    }
+
+    fn cpu_fwd(&self, storage: &mut CpuStorage, _: &Layout) -> candle_core::Result<()> {
+        if let CpuStorage::F32(values) = storage {
+            values[..self.0.len()].copy_from_slice(&self.0);
+        }
+        Ok(())
+    }
+
+    fn cuda_fwd(&self, storage: &mut CudaStorage, _: &Layout) -> candle_core::Result<()> {
+        let device = storage.device.clone();
+        device.memcpy_htod(&self.0, storage.as_cuda_slice_mut::<f32>()?)
+    }
 }
 
 fn outputs(network: &mut Network) -> Vec<Vec<f32>> {
@@ -105,5 +132,97 @@ fn times() {
             line += &format!(" {:>12.3} ({:>7.3})", ms(median), ms(p95));
         }
         println!("{line}");
+    }
+}
+
+/// Moments of the demo, evenly over its loop.
+fn demo(count: u32) -> Vec<Picture> {
+    let performance = Performance::demo();
+    let mut renderer = Renderer::new(480);
+    let moment = |i| {
+        let mut rgb = Vec::new();
+        renderer.render(&performance.at(performance.length() * i / count), &mut rgb);
+        (renderer.width(), renderer.height(), rgb)
+    };
+    (0..count).map(moment).collect()
+}
+
+/// The shared pictures of hands: in `DIXI_SHARED`, or `../shared`.
+fn photographs() -> Vec<Picture> {
+    let shared = std::env::var_os("DIXI_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let images = shared.join("data/hands/images");
+    let Ok(entries) = std::fs::read_dir(&images) else {
+        println!("SKIPPED: no shared pictures at {}", images.display());
+        return Vec::new();
+    };
+    let mut decoder = Decoder::files().unwrap();
+    let mut pictures = Vec::new();
+    for entry in entries.flatten() {
+        let bytes = std::fs::read(entry.path()).unwrap_or_default();
+        if let Ok(picture) = decoder.file(&bytes) {
+            pictures.push((picture.width(), picture.height(), picture.rgb().to_vec()));
+        }
+    }
+    pictures
+}
+
+fn landmarker(model: Model, mode: Mode, device: &Device) -> HandLandmarker {
+    let options = HandOptions { model, mode, device: device.clone(), ..HandOptions::default() };
+    HandLandmarker::new(&options).unwrap()
+}
+
+#[test]
+fn hands_are_found_where_the_cpu_finds_them() {
+    let Some(device) = gpu("the whole pipeline") else { return };
+    // Against the stand-in for a driver (`make test-cuda-host`) a picture takes seconds.
+    let emulated = describe_gpu(&device).is_some_and(|name| name.contains("emulated"));
+    let mut pictures = demo(if emulated { 6 } else { 40 });
+    if !emulated {
+        pictures.extend(photographs());
+    }
+    for model in [Model::Full, Model::Lite] {
+        let mut on_gpu = landmarker(model, Mode::Image, &device);
+        let mut on_cpu = landmarker(model, Mode::Image, &Device::Cpu);
+        let (mut hands, mut worst) = (0, 0.0_f32);
+        for (i, (width, height, rgb)) in pictures.iter().enumerate() {
+            let picture = View::new(*width, *height, rgb).unwrap();
+            let got = on_gpu.detect(picture, Stamp::default()).unwrap().hands;
+            let expected = on_cpu.detect(picture, Stamp::default()).unwrap().hands;
+            assert_eq!(got.len(), expected.len(), "{model:?}, picture {i}: hands");
+            for (got, expected) in got.iter().zip(&expected) {
+                assert_eq!(got.handedness, expected.handedness, "{model:?}, picture {i}");
+                for (a, b) in got.landmarks.iter().zip(&expected.landmarks) {
+                    let (x, y) = ((a[0] - b[0]) * *width as f32, (a[1] - b[1]) * *height as f32);
+                    worst = worst.max(x.hypot(y));
+                }
+                hands += 1;
+            }
+        }
+        println!("{model:?}: {hands} hands in {} pictures, at most {worst:.4} px apart", pictures.len());
+        assert!(hands * 2 > pictures.len(), "nearly every picture shows a hand");
+        assert!(worst <= 0.5);
+    }
+}
+
+#[test]
+fn times_of_the_pipeline() {
+    let Some(device) = gpu("the pipeline's times") else { return };
+    let pictures = demo(200);
+    for model in [Model::Full, Model::Lite] {
+        for device in [&device, &Device::Cpu] {
+            let mut landmarker = landmarker(model, Mode::Video, device);
+            let mut times = Vec::new();
+            for (i, (width, height, rgb)) in pictures.iter().enumerate() {
+                let picture = View::new(*width, *height, rgb).unwrap();
+                let start = Instant::now();
+                landmarker.detect(picture, Stamp::from_ms(i as u64 * 33)).unwrap();
+                times.push(start.elapsed().as_secs_f64() * 1e3);
+            }
+            times.sort_by(f64::total_cmp);
+            let (median, p95) = (times[times.len() / 2], times[times.len() * 95 / 100]);
+            let name = if device.is_cuda() { "GPU" } else { "CPU" };
+            println!("{model:?} pipeline, {name}: median {median:.2} ms, p95 {p95:.2} ms a frame");
+        }
     }
 }

@@ -79,26 +79,9 @@ fn gpu() -> std::result::Result<Device, String> {
     Err("this build has no CUDA kernels; `make cuda` builds one that has".into())
 }
 
-/// The driver is looked for before candle is asked: candle's own loading aborts without it.
 #[cfg(feature = "cuda")]
 fn gpu() -> std::result::Result<Device, String> {
-    for (library, what) in
-        [("libcuda.so.1", "the NVIDIA driver"), ("libcublas.so.13", "cuBLAS of CUDA 13")]
-    {
-        if !super::nn::driver::is_loadable(library) {
-            return Err(format!("{what} is not installed (there is no {library})"));
-        }
-    }
-    let device = || {
-        let device = Device::new_cuda(0)?;
-        device.synchronize()?;
-        Ok::<_, candle_core::Error>(device)
-    };
-    match std::panic::catch_unwind(device) {
-        Ok(Ok(device)) => Ok(device),
-        Ok(Err(e)) => Err(format!("the GPU cannot be used: {e}")),
-        Err(_) => Err("the GPU cannot be used: its driver does not fit this build".into()),
-    }
+    super::nn::open_gpu().map_err(|e| e.reason().unwrap_or_else(|| e.to_string()))
 }
 
 #[cfg(test)]

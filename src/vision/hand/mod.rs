@@ -14,7 +14,7 @@ pub mod tracker;
 use std::time::Instant;
 
 use arrayvec::ArrayVec;
-use candle_core::Device;
+use candle_core::{Device, Tensor};
 
 use self::crop::{Border, crop};
 use self::palm::{PalmDecoder, PalmOutput};
@@ -52,6 +52,8 @@ struct Nets {
     hand: Network,
     palm_output: PalmOutput,
     hand_output: HandOutput,
+    #[cfg(feature = "cuda")]
+    on_gpu: super::nn::GpuPicture,
 }
 
 impl HandLandmarker {
@@ -106,6 +108,7 @@ impl HandLandmarker {
         if self.options.mode == Mode::Image {
             self.tracker.forget();
         }
+        self.nets.begin(picture)?;
         let rules = self.options.rules();
         let mut palms = ArrayVec::<Roi, MAX_HANDS>::new();
         let mut detection = Detection::default();
@@ -154,19 +157,41 @@ impl Nets {
             hand: Network::load(hand.bytes(), &options)?,
             palm_output: PalmOutput::default(),
             hand_output: HandOutput::default(),
+            #[cfg(feature = "cuda")]
+            on_gpu: super::nn::GpuPicture::default(),
         };
         expect(&nets.palm, palm, &[palm::ROWS * palm::ROW_VALUES, palm::ROWS])?;
         expect(&nets.hand, hand, &[63, 1, 1, 63])?;
         let black = [0; 3];
         let picture = View::new(1, 1, &black)?;
+        nets.begin(picture)?;
         nets.palms(picture)?;
         nets.hand(picture, &Roi::whole(1, 1))?;
         Ok(nets)
     }
 
+    /// Called once for each picture, before any crop of it: takes it to the GPU if the networks run
+    /// there.
+    #[cfg_attr(not(feature = "cuda"), allow(clippy::unnecessary_wraps, unused_variables))]
+    fn begin(&mut self, picture: View<'_>) -> Result<()> {
+        #[cfg(feature = "cuda")]
+        if let Device::Cuda(device) = self.palm.input().device() {
+            return self.on_gpu.upload(device, picture.size(), picture.rgb());
+        }
+        Ok(())
+    }
+
+    fn crop(&self, picture: View<'_>, (roi, border): (&Roi, Border), to: &Tensor) -> Result<()> {
+        #[cfg(feature = "cuda")]
+        if to.device().is_cuda() {
+            return crop::crop_on_gpu(&self.on_gpu, roi, border, to);
+        }
+        crop(picture, roi, border, to)
+    }
+
     fn palms(&mut self, picture: View<'_>) -> Result<&PalmOutput> {
         let whole = Roi::whole(picture.width(), picture.height());
-        crop(picture, &whole, Border::Zero, self.palm.input())?;
+        self.crop(picture, (&whole, Border::Zero), self.palm.input())?;
         self.palm.run()?;
         self.palm.output(0, &mut self.palm_output.boxes)?;
         self.palm.output(1, &mut self.palm_output.logits)?;
@@ -174,7 +199,7 @@ impl Nets {
     }
 
     fn hand(&mut self, picture: View<'_>, roi: &Roi) -> Result<&HandOutput> {
-        crop(picture, roi, Border::Replicate, self.hand.input())?;
+        self.crop(picture, (roi, Border::Replicate), self.hand.input())?;
         self.hand.run()?;
         let to = &mut self.hand_output;
         self.hand.output(0, &mut to.landmarks)?;

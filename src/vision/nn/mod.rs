@@ -39,7 +39,7 @@ mod schema;
 mod tests;
 
 #[cfg(feature = "cuda")]
-pub use cuda::{describe as describe_gpu, open as open_gpu};
+pub use cuda::{GpuPicture, describe as describe_gpu, open as open_gpu};
 pub use kernels::Simd;
 pub use models::HandModel;
 pub use network::{LoadOptions, Network};

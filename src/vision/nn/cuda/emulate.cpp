@@ -81,6 +81,7 @@ static const Kernel kernels[] = {
     ENTRY(pointwise_64, true), ENTRY(pointwise_16, true), ENTRY(conv_64, true), ENTRY(conv_16, true),
     ENTRY(depthwise, false), ENTRY(pool, false), ENTRY(upsample, false), ENTRY(add, false),
     ENTRY(activation, false), ENTRY(copy, false), ENTRY(mean, false), ENTRY(sigmoid, false),
+    ENTRY(crop, false),
 };
 
 // Runs one block whose threads wait for each other. False if some waited and others had ended.

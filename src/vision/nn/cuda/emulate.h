@@ -5,7 +5,7 @@
 #pragma once
 #include <algorithm>
 #include <cmath>
-#include <cstdint>
+#include <cstring>
 
 #define KERNEL static void
 #define __device__
@@ -17,3 +17,11 @@ using std::min;
 struct Index { unsigned x, y; };
 extern Index blockIdx, threadIdx, blockDim;
 void __syncthreads();
+
+inline double __dadd_rn(double a, double b) { return a + b; }
+inline double __dmul_rn(double a, double b) { return a * b; }
+inline long long __double_as_longlong(double value) {
+    long long bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+}

@@ -9,7 +9,10 @@ use super::super::lower::lower;
 use super::super::plan::{Plan, View, plan};
 use super::super::read::read;
 use super::super::{HandModel, LoadOptions, Network};
-use super::launch::{Argument, BLOCK, Launch, MAX_ARGUMENTS};
+use super::launch::{BLOCK, CropArguments, Launch, MAX_ARGUMENTS};
+use crate::vision::hand::crop::{Border, Grid, warp};
+use crate::vision::hand::roi::Roi;
+use crate::vision::picture;
 use candle_core::{Device, Tensor};
 use std::ffi::{CString, c_char, c_int, c_uint, c_void};
 use std::path::Path;
@@ -46,17 +49,12 @@ impl Emulator {
         Some(Self(unsafe { libloading::Library::new(&library) }.unwrap()))
     }
 
-    fn launch(&self, launch: &Launch, source: *const f32, destination: *mut f32) {
+    fn launch<S>(&self, launch: &Launch, source: *const S, destination: *mut f32) {
+        let addresses = [source as u64, destination as u64, launch.constants.as_ptr() as u64];
         let mut values = [0_u64; MAX_ARGUMENTS];
         let mut pointers = [std::ptr::null_mut(); MAX_ARGUMENTS];
         for (i, argument) in launch.arguments.iter().enumerate() {
-            values[i] = match *argument {
-                Argument::Source => source as u64,
-                Argument::Destination => destination as u64,
-                Argument::Constant(at) => launch.constants[at..].as_ptr() as u64,
-                Argument::Int(int) => u64::from(int.cast_unsigned()),
-                Argument::Float(float) => u64::from(float.to_bits()),
-            };
+            values[i] = argument.bits(addresses);
             pointers[i] = std::ptr::from_mut(&mut values[i]).cast::<c_void>();
         }
         let kernel = CString::new(launch.kernel).unwrap();
@@ -76,7 +74,7 @@ impl Emulator {
         let mut buffers: Vec<Vec<f32>> = plan.buffers.iter().map(|&len| vec![f32::NAN; len]).collect();
         buffers[0].copy_from_slice(input);
         for step in &plan.steps {
-            let source = step.source.map_or(std::ptr::null(), |view| slice(&buffers, view).as_ptr());
+            let source = step.source.map_or(std::ptr::null::<f32>(), |view| slice(&buffers, view).as_ptr());
             let View { buffer, offset, len } = step.destination;
             let destination = buffers[buffer][offset..offset + len].as_mut_ptr();
             self.launch(&Launch::new(step).unwrap(), source, destination);
@@ -132,5 +130,31 @@ fn the_kernels_compute_every_model_as_the_cpu_does() {
                 assert!((got - expected).abs() <= limit, "{model:?} {i}[{at}]: {got}, not {expected}");
             }
         }
+    }
+}
+
+#[test]
+fn crops_are_the_cpus_to_the_bit() {
+    let Some(emulator) = Emulator::get() else { return };
+    let emulator = emulator.lock().unwrap_or_else(PoisonError::into_inner);
+    let (width, height, side) = (97_u32, 61_u32, 48_usize);
+    let rgb: Vec<u8> = noise(97 * 61 * 3).iter().map(|v| (v * 255.0) as u8).collect();
+    let picture = picture::View::new(width, height, &rgb).unwrap();
+    let region = |cx, cy, side, rot| Roi { cx, cy, side, rot };
+    let regions = [
+        Roi::whole(width, height),
+        region(40.3, 22.7, 50.2, 0.4),
+        region(80.1, 10.2, 70.9, -2.3),
+        region(-9e4, 9e4, 5e5, 3.0),
+    ];
+    for (roi, border) in regions.iter().flat_map(|r| [(r, Border::Zero), (r, Border::Replicate)]) {
+        let mut expected = vec![0.0; side * side * 3];
+        warp(picture, roi, border, (side, &mut expected));
+        let mut got = vec![f32::NAN; side * side * 3];
+        let grid = Grid::new(roi, side).positions();
+        let replicate = border == Border::Replicate;
+        let arguments = CropArguments { side, size: (width, height), replicate, grid };
+        emulator.launch(&Launch::crop(&arguments).unwrap(), rgb.as_ptr(), got.as_mut_ptr());
+        assert!(got == expected, "{roi:?} {border:?}");
     }
 }

@@ -230,3 +230,44 @@ KERNEL sigmoid(float* destination, int len) {
     int i = index_of_thread();
     if (i < len) destination[i] = 1.0f / (1.0f + expf(-destination[i]));
 }
+
+// ---- the picture ----------------------------------------------------------------------------
+
+// One colour of one pixel; outside the picture the nearest pixel of the edge, or black.
+__device__ __forceinline__ int colour(
+    const unsigned char* picture, int x, int y, int channel, int width, int height, int replicate) {
+    bool outside = x < 0 || y < 0 || x >= width || y >= height;
+    if (outside && !replicate) return 0;
+    x = min(max(x, 0), width - 1);
+    y = min(max(y, 0), height - 1);
+    return picture[(y * width + x) * 3 + channel];
+}
+
+// A position in 1/32 pixels: start + row * per_row + column * per_column, rounded to a whole number,
+// ties to even. Each operation is rounded by itself, as on the CPU, so that the crops are the same to
+// the bit; adding 1.5 * 2^52 leaves the whole number in the low bits.
+__device__ __forceinline__ int position(double start, double per_row, double per_column, int row, int column) {
+    double at = __dadd_rn(__dadd_rn(start, __dmul_rn(row, per_row)), __dmul_rn(column, per_column));
+    return (int)__double_as_longlong(__dadd_rn(at, 6755399441055744.0));
+}
+
+// A turned square of an RGB picture of bytes becomes a network's input, 0..1: what `vision/hand/crop.rs`
+// says, one thread a pixel.
+KERNEL crop(
+    const unsigned char* picture, float* destination, int side, int width, int height, int replicate,
+    double x0, double y0, double x_column, double y_column, double x_row, double y_row) {
+    int i = index_of_thread();
+    if (i >= side * side) return;
+    int column = i % side, row = i / side;
+    int x = position(x0, x_row, x_column, row, column);
+    int y = position(y0, y_row, y_column, row, column);
+    int left = x >> 5, top = y >> 5, fx = x & 31, fy = y & 31;
+    for (int channel = 0; channel < 3; channel++) {
+        int upper = colour(picture, left, top, channel, width, height, replicate) * (32 - fx)
+            + colour(picture, left + 1, top, channel, width, height, replicate) * fx;
+        int lower = colour(picture, left, top + 1, channel, width, height, replicate) * (32 - fx)
+            + colour(picture, left + 1, top + 1, channel, width, height, replicate) * fx;
+        int value = (upper * (32 - fy) + lower * fy + 512) >> 10;
+        destination[i * 3 + channel] = (float)value * (1.0f / 255.0f);
+    }
+}

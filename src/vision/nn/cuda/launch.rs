@@ -29,6 +29,37 @@ pub enum Argument {
     Int(i32),
     /// A C `float`.
     Float(f32),
+    /// A C `double`.
+    Double(f64),
+}
+
+impl Argument {
+    /// The argument's bits, for launches that take each as 8 bytes and read as many as it has (little
+    /// endian). `addresses` are those of source, destination and constants.
+    pub fn bits(self, addresses: [u64; 3]) -> u64 {
+        match self {
+            Self::Source => addresses[0],
+            Self::Destination => addresses[1],
+            Self::Constant(at) => addresses[2] + (at * size_of::<f32>()) as u64,
+            Self::Int(int) => u64::from(int.cast_unsigned()),
+            Self::Float(float) => u64::from(float.to_bits()),
+            Self::Double(double) => double.to_bits(),
+        }
+    }
+}
+
+/// A crop of a picture of bytes, as the kernel `crop` takes it.
+#[derive(Clone, Copy, Debug)]
+pub struct CropArguments {
+    /// Of the network's input, pixels.
+    pub side: usize,
+    /// Width and height of the picture, pixels.
+    pub size: (u32, u32),
+    /// Outside the picture is its edge, not black.
+    pub replicate: bool,
+    /// Where the first pixel lies in the picture, and how far it is to the next column and the next
+    /// row: x and y of each, in 1/32 pixels.
+    pub grid: [[f64; 2]; 3],
 }
 
 /// A kernel launch, but for the addresses.
@@ -96,6 +127,19 @@ impl Launch {
             (Layer::Sigmoid, false, false) => builder.ints([len]).finish("sigmoid", [len, 1]),
             (layer, ..) => Err(no_kernel(layer)),
         }
+    }
+
+    /// The launch that crops a picture (the source) into a network's input (the destination).
+    ///
+    /// # Errors
+    /// `Internal` if a size is beyond what a kernel takes.
+    pub fn crop(crop: &CropArguments) -> Result<Self> {
+        let CropArguments { side, size: (width, height), replicate, grid } = *crop;
+        let builder = Builder::new().argument(Argument::Source).argument(Argument::Destination);
+        let size = [width as usize, height as usize, usize::from(replicate)];
+        let builder = builder.ints([side]).ints(size);
+        let positions = grid.into_iter().flatten().map(Argument::Double);
+        positions.fold(builder, Builder::argument).finish("crop", [side * side, 1])
     }
 }
 

@@ -12,4 +12,4 @@ mod device;
 mod emulate;
 
 #[cfg(feature = "cuda")]
-pub use device::{CudaOp, describe, open};
+pub use device::{CudaOp, GpuPicture, describe, open};
