@@ -50,6 +50,9 @@ lint: models ui ## check format, lints and types only
 fmt: ## format the Rust code
 	@cargo fmt
 
+docs: models ui ## renew what is generated from the code: settings reference, TypeScript types
+	@cargo test --release --locked --lib --quiet export_ -- --ignored
+
 bench: models ui ## measure the nets and the pipeline
 	@cargo bench --locked $(ARGS)
 

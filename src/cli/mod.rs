@@ -27,7 +27,7 @@ settings page. `dixi config show` lists them all.";
 
 /// A private, hands-free AI box: it sees your hands and turns them into gestures and commands.
 #[derive(Parser)]
-#[command(name = "dixi", version, arg_required_else_help = true, after_help = AFTER_HELP)]
+#[command(name = "dixi", version = env!("DIXI_VERSION"), arg_required_else_help = true, after_help = AFTER_HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

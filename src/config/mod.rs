@@ -11,6 +11,8 @@ mod groups;
 mod hub;
 mod layers;
 mod place;
+#[cfg(test)]
+mod reference;
 mod value;
 
 pub use declare::{Kind, Setting};

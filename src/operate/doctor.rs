@@ -59,7 +59,7 @@ const DISK_LAST: u64 = 500 << 20;
 pub fn examine(layers: Result<Layers>, data_dir: Result<DataDir>) -> Vec<Finding> {
     let mut found = vec![Finding::ok(
         "version",
-        format!("Dixi {} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::ARCH),
+        format!("Dixi {} on {}", env!("DIXI_VERSION"), std::env::consts::ARCH),
     )];
     let mut settings = Settings::default();
     found.push(match layers {

@@ -70,7 +70,7 @@ fn camera_health(state: &CameraState) -> HealthPart {
 pub(in crate::server) async fn status(State(site): State<App>) -> Json<Status> {
     let live = &site.parts.live;
     Json(Status {
-        version: env!("CARGO_PKG_VERSION"),
+        version: env!("DIXI_VERSION"),
         uptime_s: site.parts.clock.now().us / 1_000_000,
         listen: site.listen.to_string(),
         exposed: exposed(&site.listen),

@@ -83,7 +83,7 @@ pub(super) async fn watch(line: Line, site: &App, own_page: bool) {
         in_flight: Vec::with_capacity(CREDIT),
     };
     let hello = ServerMessage::Hello {
-        version: env!("CARGO_PKG_VERSION"),
+        version: env!("DIXI_VERSION"),
         now_us: site.parts.clock.now().us,
         mirrored: site.parts.settings.current().view.mirrored,
         publish_token: own_page.then(|| site.publish_token.clone()),
