@@ -18,7 +18,7 @@ use crate::command::Bus;
 use crate::config::{DataDir, Keeper, Layers, SettingsHub};
 use crate::operate::doctor::cannot_listen;
 use crate::server::wire::{Health, HealthPart};
-use crate::server::{Live, Parts, Server, exposed};
+use crate::server::{Live, Parts, Patience, Server, exposed};
 use crate::store::Store;
 use crate::store::settings::{NotKept, load, load_read_only};
 use doer::Doer;
@@ -74,6 +74,7 @@ async fn ladder(start: Start) -> Result<()> {
         tracing::warn!("{e}");
     }
     let listener = listen(&settings)?;
+    tracing::info!("server: listening on {}", listener.local_addr()?);
 
     let first = settings.current();
     check_source(&settings)?;
@@ -96,6 +97,7 @@ async fn ladder(start: Start) -> Result<()> {
             cameras: Arc::new(move || cameras.cameras()),
             webcam: Arc::new(move |jpeg, at| inbox.put(jpeg, at)),
             data_dir: data_dir.path.display().to_string(),
+            patience: Patience::default(),
         },
     )?;
     let address = format!("http://{}", reachable(server.address()));

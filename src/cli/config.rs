@@ -17,8 +17,6 @@ use crate::store::settings::{NotKept, load_read_only};
 pub(super) struct Args {
     #[command(subcommand)]
     what: What,
-    #[command(flatten)]
-    config: ConfigArgs,
 }
 
 #[derive(Subcommand)]
@@ -28,27 +26,38 @@ enum What {
         /// As JSON, as `/api/v1/settings` gives it.
         #[arg(long)]
         json: bool,
+        #[command(flatten)]
+        config: ConfigArgs,
     },
     /// Only say whether flags, environment and file are right.
-    Check,
+    Check {
+        #[command(flatten)]
+        config: ConfigArgs,
+    },
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
-    let layers = args.config.layers()?;
-    let What::Show { json } = args.what else {
-        super::print("the configuration is right\n")?;
-        return Ok(ExitCode::SUCCESS);
-    };
+    match &args.what {
+        What::Show { json, config } => show(config, *json)?,
+        What::Check { config } => {
+            config.layers()?;
+            super::print("the configuration is right\n")?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(config: &ConfigArgs, json: bool) -> Result<()> {
+    let layers = config.layers()?;
     // No database yet, or one that cannot be read: then there is nothing of the UI's to show.
-    let kept = load_read_only(&args.config.data_dir()?.path).unwrap_or_default();
+    let kept = load_read_only(&config.data_dir()?.path).unwrap_or_default();
     let only_shown = Arc::new(NotKept::because(&Error::unavailable("only shown")));
     let settings =
         settings_view(&SettingsHub::new(layers, kept, only_shown).with_mask(crate::app::mask));
     if json {
         let text = serde_json::to_string_pretty(&settings)
             .map_err(|e| Error::internal("the settings are no JSON").source(e))?;
-        super::print(&format!("{text}\n"))?;
-        return Ok(ExitCode::SUCCESS);
+        return super::print(&format!("{text}\n"));
     }
     let mut text = String::new();
     for s in settings {
@@ -56,6 +65,5 @@ pub(super) fn run(args: &Args) -> Result<ExitCode> {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{} = {}    # {from}\n    {}", s.key, s.value, s.doc);
     }
-    super::print(&text)?;
-    Ok(ExitCode::SUCCESS)
+    super::print(&text)
 }

@@ -7,8 +7,11 @@ use serde::Serialize;
 
 use super::host;
 use crate::base::{Error, Result};
+use crate::camera::{self, SourceSpec};
 use crate::config::{DataDir, Layers, Settings};
 use crate::store::Store;
+use crate::vision::device::{Choice, choose};
+use crate::vision::hand::{HandLandmarker, HandOptions, Mode};
 
 /// How a part is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -78,6 +81,8 @@ pub fn examine(layers: Result<Layers>, data_dir: Result<DataDir>) -> Vec<Finding
         Ok(dir) => found.extend(state(&dir)),
         Err(e) => found.push(Finding::error("data", &e)),
     }
+    found.extend(cameras(&settings));
+    found.push(vision(&settings));
     found.push(port(&settings));
     found.push(ui());
     found
@@ -98,6 +103,48 @@ fn state(dir: &DataDir) -> Vec<Finding> {
         }
     });
     std::iter::once(database).chain(disk).collect()
+}
+
+fn cameras(settings: &Settings) -> Vec<Finding> {
+    let part = "cameras";
+    let chosen = match SourceSpec::parse(&settings.camera.source) {
+        Ok(spec) => Finding::ok(part, format!("`{spec}` is chosen")),
+        Err(e) => Finding::error(part, &e),
+    };
+    let found = camera::list::v4l2();
+    if found.is_empty() {
+        let what = "no camera is connected: the demo hand plays, and pages can send their webcam";
+        let next = "connect a USB camera, or give an address: `--camera http://…`";
+        return vec![chosen, Finding::warn(part, what, next)];
+    }
+    let each = found.into_iter().map(|c| match c.problem {
+        None => {
+            Finding::ok(part, format!("{} (`{}`), {} formats", c.name, c.source, c.formats.len()))
+        }
+        Some(problem) => {
+            let what = format!("{} (`{}`) cannot be used", c.name, c.source);
+            Finding::warn(part, what, problem)
+        }
+    });
+    std::iter::once(chosen).chain(each).collect()
+}
+
+/// Loads the chosen models and says where they run.
+fn vision(settings: &Settings) -> Finding {
+    let part = "vision";
+    let wanted = &settings.vision;
+    let chosen = match wanted.device.parse::<Choice>() {
+        Ok(choice) => choose(choice),
+        Err(e) => return Finding::error(part, &e),
+    };
+    let (model, device) = (&wanted.model, chosen.to_string());
+    let options = HandOptions::from_settings(wanted, Mode::Video, chosen.device);
+    match HandLandmarker::new(&options) {
+        Ok(hands) => {
+            Finding::ok(part, format!("{model} models, {device}, {} kernels", hands.kernel()))
+        }
+        Err(e) => Finding::error(part, &e),
+    }
 }
 
 fn port(settings: &Settings) -> Finding {

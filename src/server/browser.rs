@@ -20,8 +20,6 @@ const MESSAGE: usize = (4 << 20) + HEADER_LEN;
 const READ_BUFFER: usize = 32 << 10;
 /// Webcams at once: one is used, one may be about to take over.
 const WEBCAMS: usize = 2;
-/// A page that sends nothing for this long is gone; it opens the socket anew when it has something.
-const SILENT: Duration = Duration::from_secs(40);
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -57,7 +55,7 @@ pub(super) async fn socket(
     upgrade.on_upgrade(move |socket| async move {
         let _running = seat.0.tasks.token();
         // Whatever ended it, it is over.
-        let _: Result<(), Gone> = take(Line::new(socket), &seat.0).await;
+        let _: Result<(), Gone> = take(Line::new(socket, &seat.0), &seat.0).await;
     })
 }
 
@@ -78,7 +76,7 @@ async fn take(mut line: Line, site: &App) -> Result<(), Gone> {
                 return line.send(Message::Close(Some(close))).await;
             }
             message = line.receive() => message?,
-            () = tokio::time::sleep(SILENT) => return Err(Gone),
+            () = tokio::time::sleep(site.parts.patience.silent) => return Err(Gone),
         };
         match message {
             Message::Pong(_) => {}

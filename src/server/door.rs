@@ -25,8 +25,6 @@ use super::App;
 const CONNECTIONS: usize = 256;
 /// Connections at once from one other machine.
 const PER_ADDRESS: usize = 32;
-/// A request's head must be complete within this.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Header lines in a request.
 const HEADERS: usize = 64;
 /// Bytes of a request's head, and of the connection's buffers.
@@ -106,38 +104,51 @@ fn admit(stream: TcpStream, remote: SocketAddr, router: &Router, seats: &Arc<Sea
         tracing::debug!("no TCP_NODELAY: {e}");
     }
     let (router, seats) = (router.clone(), Arc::clone(seats));
+    let head = site.parts.patience.head;
     site.tasks.spawn(async move {
-        serve(stream, Peer { remote, local }, router, &seat).await;
+        let connection = Connection { stream, peer: Peer { remote, local }, head };
+        connection.serve(router, &seat).await;
         seats.give_back(&seat);
     });
 }
 
-async fn serve(stream: TcpStream, peer: Peer, router: Router, seat: &Arc<Seat>) {
-    let busy = Arc::clone(seat);
-    let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(peer);
-        let (router, busy) = (router.clone(), Busy::new(&busy));
-        async move {
-            let response = router.oneshot(request).await;
-            drop(busy);
-            Ok::<_, Infallible>(response.unwrap_or_else(|never| match never {}))
-        }
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
-        .max_headers(HEADERS)
-        .max_buf_size(HEAD_BYTES)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    tokio::select! {
-        // What goes wrong on a connection is the client's to notice.
-        _ = connection.as_mut() => {}
-        () = seat.leave.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
+/// One client's connection.
+struct Connection {
+    stream: TcpStream,
+    peer: Peer,
+    /// How long a request's head may take.
+    head: Duration,
+}
+
+impl Connection {
+    async fn serve(self, router: Router, seat: &Arc<Seat>) {
+        let Self { stream, peer, head } = self;
+        let busy = Arc::clone(seat);
+        let service = service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(peer);
+            let (router, busy) = (router.clone(), Busy::new(&busy));
+            async move {
+                let response = router.oneshot(request).await;
+                drop(busy);
+                Ok::<_, Infallible>(response.unwrap_or_else(|never| match never {}))
+            }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(head)
+            .max_headers(HEADERS)
+            .max_buf_size(HEAD_BYTES)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        let mut connection = std::pin::pin!(connection);
+        tokio::select! {
+            // What goes wrong on a connection is the client's to notice.
+            _ = connection.as_mut() => {}
+            () = seat.leave.cancelled() => {
+                connection.as_mut().graceful_shutdown();
+                let _ = connection.await;
+            }
         }
     }
 }

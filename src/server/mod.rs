@@ -54,6 +54,35 @@ pub struct Parts {
     pub webcam: Arc<TakeWebcam>,
     /// Where the state is kept, for people.
     pub data_dir: String,
+    /// How long clients may take.
+    pub patience: Patience,
+}
+
+/// How long clients may take; tests take less.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For a request's head.
+    pub head: Duration,
+    /// For a request's body and its answer; sockets have left HTTP by then.
+    pub answer: Duration,
+    /// Between the pings of a live socket.
+    pub ping: Duration,
+    /// For any sign of life on a socket.
+    pub silent: Duration,
+    /// For taking something of what is sent on a socket.
+    pub stall: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            answer: Duration::from_secs(30),
+            ping: Duration::from_secs(20),
+            silent: Duration::from_secs(40),
+            stall: Duration::from_secs(10),
+        }
+    }
 }
 
 /// What every handler can reach.

@@ -43,8 +43,6 @@ pub struct Route {
 
 /// The largest JSON body: commands and settings are far smaller.
 const JSON: usize = 64 << 10;
-/// A request must be answered within this; sockets have left HTTP by then.
-const ANSWER: Duration = Duration::from_secs(30);
 
 const fn read(path: &'static str, role: Role, handler: fn() -> MethodRouter<App>) -> Route {
     Route { method: Method::GET, path, role, body_max: 0, handler }
@@ -86,6 +84,7 @@ pub static ROUTES: &[Route] = &[
 
 /// The router of all routes and the UI, behind the guards.
 pub(super) fn router(site: App) -> Router {
+    let answer = site.parts.patience.answer;
     let mut router = Router::new();
     for route in ROUTES {
         let cap = route.body_max;
@@ -96,7 +95,7 @@ pub(super) fn router(site: App) -> Router {
         .fallback(ui::file)
         .method_not_allowed_fallback(wrong_method)
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn(move |request, next| in_time(answer, request, next)))
         .layer(middleware::from_fn_with_state(site.clone(), guard::guard))
         .layer(middleware::from_fn(headers::secure))
         .with_state(site)
@@ -122,11 +121,11 @@ async fn cap_body(cap: usize, request: Request, next: Next) -> Response {
     }
 }
 
-async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(ANSWER, next.run(request)).await {
+async fn in_time(patience: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Error::new(Kind::Timeout, "that took too long")
-            .why(format!("there was no answer within {} s", ANSWER.as_secs()))
+            .why(format!("there was no answer within {} s", patience.as_secs()))
             .into_response(),
     }
 }

@@ -25,8 +25,6 @@ const MESSAGE: usize = 64 << 10;
 const READ_BUFFER: usize = 4 << 10;
 /// More than any picture; a viewer that does not read is dropped long before.
 const WRITE_BUFFER: usize = 16 << 20;
-/// A viewer that takes nothing for this long is dropped.
-const STALL: Duration = Duration::from_secs(10);
 /// How long a client that was seen off may take to read why.
 const LINGER: Duration = Duration::from_secs(2);
 /// Messages a second that a client may send.
@@ -58,7 +56,7 @@ pub(in crate::server) async fn socket(
     let seat = Seat(site);
     upgrade.on_upgrade(move |socket| async move {
         let _running = seat.0.tasks.token();
-        viewer::watch(Line::new(socket), &seat.0, own_page.is_some()).await;
+        viewer::watch(Line::new(socket, &seat.0), &seat.0, own_page.is_some()).await;
     })
 }
 
@@ -106,12 +104,14 @@ pub(in crate::server) struct Line {
     refusals: u32,
     /// When anything was last heard, pongs included.
     heard: Instant,
+    /// A client that takes nothing for this long is gone.
+    stall: Duration,
 }
 
 impl Line {
-    pub(in crate::server) fn new(socket: WebSocket) -> Self {
+    pub(in crate::server) fn new(socket: WebSocket, site: &App) -> Self {
         let came = VecDeque::with_capacity(PER_SECOND + 1);
-        Self { socket, came, refusals: 0, heard: Instant::now() }
+        Self { socket, came, refusals: 0, heard: Instant::now(), stall: site.parts.patience.stall }
     }
 
     /// How long nothing has been heard.
@@ -163,7 +163,7 @@ impl Line {
     /// # Errors
     /// When the client is gone or takes nothing.
     pub(in crate::server) async fn send(&mut self, message: Message) -> Result<(), Gone> {
-        match tokio::time::timeout(STALL, self.socket.send(message)).await {
+        match tokio::time::timeout(self.stall, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Gone),
         }

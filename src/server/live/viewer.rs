@@ -1,8 +1,6 @@
 //! One viewer of the live socket: one task that sends what is newest and hears what it says. While
 //! it waits for a slow client nobody else waits, and what became old meanwhile is never sent.
 
-use std::time::Duration;
-
 use axum::extract::ws::{CloseFrame, Message, close_code};
 use bytes::Bytes;
 use tokio::sync::broadcast::error::RecvError;
@@ -20,8 +18,6 @@ use crate::server::wire::{ClientMessage, Rates, ServerMessage, VisionState};
 
 /// Pictures on their way that the viewer has not shown yet.
 const CREDIT: usize = 2;
-const PING: Duration = Duration::from_secs(20);
-const SILENT: Duration = Duration::from_secs(40);
 /// What a viewer may claim as capture to screen; a clock gone wrong must not spoil the numbers.
 const BELIEVABLE_MS: std::ops::RangeInclusive<f32> = 0.0..=60_000.0;
 
@@ -91,7 +87,8 @@ pub(super) async fn watch(line: Line, site: &App, own_page: bool) {
     if viewer.line.say(&hello).await.is_err() {
         return;
     }
-    let mut ping = tokio::time::interval_at(Instant::now() + PING, PING);
+    let period = site.parts.patience.ping;
+    let mut ping = tokio::time::interval_at(Instant::now() + period, period);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         let next = viewer.next(&mut feeds, &mut ping).await;
@@ -123,7 +120,7 @@ impl Viewer<'_> {
     async fn act(&mut self, next: Next, feeds: &mut Feeds) -> Result<(), Gone> {
         match next {
             Next::Stop => self.say_goodbye().await,
-            Next::Ping if self.line.silent_for() > SILENT => Err(Gone),
+            Next::Ping if self.line.silent_for() > self.site.parts.patience.silent => Err(Gone),
             Next::Ping => self.line.send(Message::Ping(Bytes::new())).await,
             Next::Heard(message) => self.hear(message?).await,
             Next::Note(Ok(note)) => self.event(note.captured_at, note.message).await,

@@ -1,0 +1,92 @@
+//! The real program as a child of the test, killed when dropped.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
+
+pub struct Program {
+    child: Child,
+    pub at: SocketAddr,
+    pub started_in: Duration,
+}
+
+/// The program with this data directory and nothing of the test's own environment that matters.
+pub fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_dixi"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("DIXI_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("DIXI_DATA_DIR", data).stdin(Stdio::null());
+    command
+}
+
+/// Runs to its end.
+pub fn run(data: &Path, args: &[&str]) -> Output {
+    command(data).args(args).output().unwrap()
+}
+
+pub fn said(output: &Output) -> String {
+    let out = String::from_utf8_lossy(&output.stdout);
+    format!("{out}{}", String::from_utf8_lossy(&output.stderr))
+}
+
+impl Program {
+    /// Starts `dixi serve` on a free port and waits until it is ready.
+    pub fn start(data: &Path, args: &[&str]) -> Self {
+        Self::spawn(command(data), args)
+    }
+
+    pub fn spawn(mut command: Command, args: &[&str]) -> Self {
+        let begun = Instant::now();
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(args);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let at = line.trim().rsplit("http://").next().and_then(|a| a.parse().ok());
+        let Some(at) = at else {
+            let mut error = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+            panic!("did not start: {line}{error}");
+        };
+        Self { child, at, started_in: begun.elapsed() }
+    }
+
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop, as systemd does; its exit and how long it took.
+    pub fn terminate(&mut self) -> (ExitStatus, Duration) {
+        let begun = Instant::now();
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        (self.child.wait().unwrap(), begun.elapsed())
+    }
+
+    /// Everything it logged; ends it.
+    pub fn log(mut self) -> String {
+        let _ = self.child.kill();
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        log
+    }
+
+    /// Its resident memory, bytes.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap();
+        line.split_whitespace().next().unwrap().parse::<u64>().unwrap() << 10
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,146 @@
+//! The real server with rooms of the test's own behind it.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use dixi::base::{Clock, Error, Kind, Result, Stamp};
+use dixi::camera::{BrowserInbox, CameraState, Supervisor};
+use dixi::command::{Bus, Command, Handler, Outcome};
+use dixi::config::{Flag, Keeper, Kept, Layers, ProcessEnvironment, SettingsHub, Sources};
+use dixi::server::wire::{Health, HealthPart};
+use dixi::server::{Live, Parts, Patience, Server};
+use serde_json::Value;
+use tokio::sync::watch;
+
+/// A running server, stopped when dropped.
+pub struct Site {
+    pub at: SocketAddr,
+    pub clock: Clock,
+    pub live: Arc<Live>,
+    pub settings: Arc<SettingsHub>,
+    pub camera: watch::Sender<CameraState>,
+    /// What pages' webcams sent.
+    pub webcam: Arc<Mutex<Vec<(usize, Stamp)>>>,
+    server: Option<Server>,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+struct Keep;
+impl Keeper for Keep {
+    fn keep(&self, _: &'static str, _: Option<&Value>) -> Result<Kept> {
+        Ok(Kept::Yes)
+    }
+}
+
+struct Do(Arc<SettingsHub>);
+impl Handler for Do {
+    fn handle(&self, command: &Command) -> Result<Outcome> {
+        match command {
+            Command::SetSetting { key, value } => drop(self.0.set(key, value)?),
+            Command::ResetSetting { key } => drop(self.0.reset(key)?),
+            Command::PauseCamera {} => {}
+            _ => return Err(Error::new(Kind::DiskFull, "the disk is full")),
+        }
+        Ok(Outcome { done: command.name().into(), kept: true, reason: None })
+    }
+}
+
+/// The state of a camera that runs, without a device.
+fn camera_state() -> CameraState {
+    let settings = dixi::config::CameraSettings {
+        source: "browser".into(),
+        ..dixi::config::CameraSettings::default()
+    };
+    let camera = Supervisor::start(settings, Clock::new()).unwrap();
+    let state = camera.state().borrow().clone();
+    state
+}
+
+impl Site {
+    /// On loopback.
+    pub fn start(flags: &[(&str, &str)]) -> Self {
+        Self::bound("127.0.0.1:0", flags)
+    }
+
+    /// On any address.
+    pub fn bound(listen: &str, flags: &[(&str, &str)]) -> Self {
+        Self::patient(listen, flags, Patience::default())
+    }
+
+    /// With other limits of time.
+    pub fn patient(listen: &str, flags: &[(&str, &str)], patience: Patience) -> Self {
+        let flags = flags.iter().map(|(key, value)| Flag {
+            key: (*key).into(),
+            value: (*value).into(),
+            label: "--set".into(),
+        });
+        let sources =
+            Sources { flags: flags.collect(), environment: &ProcessEnvironment, file: None };
+        let layers = Layers::read(&sources).unwrap();
+        let settings = Arc::new(SettingsHub::new(layers, Vec::new(), Arc::new(Keep)));
+        let clock = Clock::new();
+        let camera = watch::Sender::new(camera_state());
+        let live = Arc::new(Live::new(clock, camera.subscribe()));
+        let webcam = Arc::new(Mutex::new(Vec::new()));
+        let (taken, inbox) = (Arc::clone(&webcam), BrowserInbox::default());
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let parts = Parts {
+            clock,
+            settings: Arc::clone(&settings),
+            bus: Arc::new(Bus::new(Arc::new(Do(Arc::clone(&settings))), clock)),
+            live: Arc::clone(&live),
+            database: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
+            cameras: Arc::new(Vec::new),
+            webcam: Arc::new(move |jpeg, at| {
+                inbox.put(jpeg, at)?;
+                taken.lock().unwrap().push((jpeg.len(), at));
+                Ok(())
+            }),
+            data_dir: "/nowhere".into(),
+            patience,
+        };
+        let server = runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind(listen).await.unwrap();
+            Server::start(listener, parts).unwrap()
+        });
+        let at = server.address();
+        Self {
+            at,
+            clock,
+            live,
+            settings,
+            camera,
+            webcam,
+            server: Some(server),
+            runtime: Some(runtime),
+        }
+    }
+
+    /// Runs a client on the server's own runtime.
+    pub fn run<T>(&self, client: impl Future<Output = T>) -> T {
+        let runtime = self.runtime.as_ref().unwrap();
+        runtime.block_on(async {
+            let patience = tokio::time::timeout(Duration::from_secs(40), client);
+            patience.await.expect("the client waits for ever")
+        })
+    }
+
+    /// Stops the server; whether everybody went in time.
+    pub fn stop(&mut self) -> bool {
+        let (server, runtime) = (self.server.take().unwrap(), self.runtime.as_ref().unwrap());
+        runtime.block_on(server.stop(Duration::from_secs(5)))
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
