@@ -174,7 +174,7 @@ impl SettingsHub {
             Some(fixed) => {
                 Err(Error::new(Kind::Conflict, format!("`{key}` cannot be changed here"))
                     .why(format!("{} decides it", fixed.label))
-                    .next(format!("change it there, or remove it there and start Dixi again")))
+                    .next("change it there, or remove it there and start Dixi again"))
             }
         }
     }
