@@ -17,14 +17,17 @@ fn load(model: HandModel) -> Network {
         Ok("portable") => Simd::Portable,
         _ => Simd::Auto,
     };
-    let network = Network::load(model.bytes(), &LoadOptions { simd, ..LoadOptions::default() }).expect("load");
-    let noise = candle_core::Tensor::rand(0_f32, 1.0, network.input().shape(), &candle_core::Device::Cpu);
+    let network = Network::load(model.bytes(), &LoadOptions { simd, ..LoadOptions::default() })
+        .expect("load");
+    let noise =
+        candle_core::Tensor::rand(0_f32, 1.0, network.input().shape(), &candle_core::Device::Cpu);
     network.input().slice_set(&noise.expect("noise"), 0, 0).expect("input");
     network
 }
 
 fn answer_peer() {
-    let mut networks: Vec<_> = HandModel::ALL.into_iter().map(|model| (model.name(), load(model))).collect();
+    let mut networks: Vec<_> =
+        HandModel::ALL.into_iter().map(|model| (model.name(), load(model))).collect();
     println!("{}", networks[0].1.kernel());
     for line in std::io::stdin().lock().lines() {
         let line = line.expect("a line");
@@ -53,7 +56,8 @@ fn main() {
         .configure_from_args();
     for model in HandModel::ALL {
         let mut network = load(model);
-        criterion.bench_function(model.name(), |bencher| bencher.iter(|| network.run().expect("run")));
+        criterion
+            .bench_function(model.name(), |bencher| bencher.iter(|| network.run().expect("run")));
     }
     criterion.final_summary();
 }

@@ -53,7 +53,10 @@ impl Rewriter {
     }
 
     fn links(&self) -> Links {
-        let mut links = Links { maker: vec![None; self.program.values.len()], uses: vec![0; self.program.values.len()] };
+        let mut links = Links {
+            maker: vec![None; self.program.values.len()],
+            uses: vec![0; self.program.values.len()],
+        };
         for (index, node) in self.nodes.iter().enumerate() {
             let Some(node) = node else { continue };
             links.maker[self.program.home(node.output).0] = Some(index);
@@ -79,7 +82,11 @@ impl Rewriter {
 
     /// An activation moves into the layer before it.
     fn activation(&mut self, links: &mut Links, index: usize) {
-        let Some(Node { layer: Layer::Activate { act, .. }, source, output, .. }) = &self.nodes[index] else { return };
+        let Some(Node { layer: Layer::Activate { act, .. }, source, output, .. }) =
+            &self.nodes[index]
+        else {
+            return;
+        };
         let (act, output) = (act.clone(), *output);
         let Some(maker) = self.sole_maker(links, *source) else { return };
         let Some(node) = &mut self.nodes[maker] else { return };
@@ -100,15 +107,23 @@ impl Rewriter {
     /// A 1x1 convolution of an upsampled picture is the upsampled 1x1 convolution (the four
     /// interpolation weights add up to 1, so the bias survives), for a quarter of the work.
     fn upsample_after_product(&mut self, links: &mut Links, index: usize) {
-        let Some(Node { layer: Layer::Pointwise { .. }, source, residual: None, .. }) = &self.nodes[index] else { return };
+        let Some(Node { layer: Layer::Pointwise { .. }, source, residual: None, .. }) =
+            &self.nodes[index]
+        else {
+            return;
+        };
         let between = *source;
         let Some(maker) = self.sole_maker(links, between) else { return };
-        let plain = matches!(&self.nodes[maker], Some(Node { layer: Layer::Upsample { act: Act::None, .. }, residual: None, .. }));
+        let plain = matches!(
+            &self.nodes[maker],
+            Some(Node { layer: Layer::Upsample { act: Act::None, .. }, residual: None, .. })
+        );
         if !plain {
             return;
         }
         let (Some(up), Some(product_node)) = (self.take(maker), self.take(index)) else { return };
-        let (Layer::Upsample { in_h, in_w, .. }, Layer::Pointwise { mut product, .. }) = (up.layer, product_node.layer)
+        let (Layer::Upsample { in_h, in_w, .. }, Layer::Pointwise { mut product, .. }) =
+            (up.layer, product_node.layer)
         else {
             return;
         };
@@ -116,29 +131,44 @@ impl Rewriter {
         let c = product.n;
         self.program.values[between].len = in_h * in_w * c;
         let small = Layer::Pointwise { pixels: in_h * in_w, product };
-        self.nodes[maker] = Some(Node { layer: small, source: up.source, residual: None, output: between });
+        self.nodes[maker] =
+            Some(Node { layer: small, source: up.source, residual: None, output: between });
         let large = Layer::Upsample { in_h, in_w, c, act };
-        self.nodes[index] = Some(Node { layer: large, source: between, residual: None, output: product_node.output });
+        self.nodes[index] = Some(Node {
+            layer: large,
+            source: between,
+            residual: None,
+            output: product_node.output,
+        });
     }
 
     /// A sum moves into the layer that makes one of its sides.
     fn sum(&mut self, links: &mut Links, index: usize) {
-        let Some(Node { layer: Layer::Add { act, .. }, source, residual: Some(other), output }) = &self.nodes[index] else {
+        let Some(Node { layer: Layer::Add { act, .. }, source, residual: Some(other), output }) =
+            &self.nodes[index]
+        else {
             return;
         };
         let (act, sides, output) = (act.clone(), [(*source, *other), (*other, *source)], *output);
         for (made, kept) in sides {
-            let Some(maker) = self.sole_maker(links, made).filter(|_| made != kept) else { continue };
+            let Some(maker) = self.sole_maker(links, made).filter(|_| made != kept) else {
+                continue;
+            };
             let fits = match &self.nodes[maker] {
-                Some(Node { layer: Layer::Conv { product, .. } | Layer::Pointwise { product, .. }, residual: None, .. }) => {
-                    product.act == Act::None
-                }
+                Some(Node {
+                    layer: Layer::Conv { product, .. } | Layer::Pointwise { product, .. },
+                    residual: None,
+                    ..
+                }) => product.act == Act::None,
                 // Here the addition comes after the layer's own activation.
-                Some(Node { layer: Layer::Upsample { .. }, residual: None, .. }) => act == Act::None,
+                Some(Node { layer: Layer::Upsample { .. }, residual: None, .. }) => {
+                    act == Act::None
+                }
                 _ => false,
             };
             let Some(mut node) = (if fits { self.take(maker) } else { None }) else { continue };
-            if let Layer::Conv { product, .. } | Layer::Pointwise { product, .. } = &mut node.layer {
+            if let Layer::Conv { product, .. } | Layer::Pointwise { product, .. } = &mut node.layer
+            {
                 product.act = act;
             }
             node.residual = Some(kept);
@@ -152,13 +182,20 @@ impl Rewriter {
 
     /// Added channels become part of the pooling before.
     fn pad_after_pool(&mut self, links: &mut Links, index: usize) {
-        let Some(Node { layer: Layer::Pool { slide, out_c, act: Act::None }, source, output, .. }) = &self.nodes[index] else {
+        let Some(Node {
+            layer: Layer::Pool { slide, out_c, act: Act::None }, source, output, ..
+        }) = &self.nodes[index]
+        else {
             return;
         };
         let only_pads = (slide.kh, slide.kw, slide.stride_h, slide.stride_w) == (1, 1, 1, 1);
         let (wide, output) = (*out_c, *output);
         let Some(maker) = self.sole_maker(links, *source).filter(|_| only_pads) else { return };
-        let Some(Node { layer: Layer::Pool { out_c, .. }, output: made, .. }) = &mut self.nodes[maker] else { return };
+        let Some(Node { layer: Layer::Pool { out_c, .. }, output: made, .. }) =
+            &mut self.nodes[maker]
+        else {
+            return;
+        };
         (*out_c, *made) = (wide, output);
         links.maker[output] = Some(maker);
         self.nodes[index] = None;
@@ -166,16 +203,25 @@ impl Rewriter {
 
     /// Depthwise and the product after it, and the product before it if there is one, become a block.
     fn block(&mut self, links: &mut Links, index: usize) {
-        let Some(Node { layer: Layer::Pointwise { .. }, source, .. }) = &self.nodes[index] else { return };
+        let Some(Node { layer: Layer::Pointwise { .. }, source, .. }) = &self.nodes[index] else {
+            return;
+        };
         let Some(middle) = self.sole_maker(links, *source) else { return };
-        let Some(Node { layer: Layer::Depthwise(_), source: before, .. }) = &self.nodes[middle] else { return };
+        let Some(Node { layer: Layer::Depthwise(_), source: before, .. }) = &self.nodes[middle]
+        else {
+            return;
+        };
         let first = self.sole_maker(links, *before).filter(|&first| {
             let node = self.nodes[first].as_ref();
             matches!(node, Some(Node { layer: Layer::Pointwise { product, .. }, residual: None, .. })
                 if !matches!(product.act, Act::Prelu(_)))
         });
         let (Some(last), Some(dw)) = (self.take(index), self.take(middle)) else { return };
-        let (Layer::Pointwise { product: project, .. }, Layer::Depthwise(depthwise)) = (last.layer, dw.layer) else { return };
+        let (Layer::Pointwise { product: project, .. }, Layer::Depthwise(depthwise)) =
+            (last.layer, dw.layer)
+        else {
+            return;
+        };
         let mut source = dw.source;
         let expand = match first.and_then(|first| self.take(first)) {
             Some(Node { layer: Layer::Pointwise { product, .. }, source: earlier, .. }) => {
@@ -185,12 +231,17 @@ impl Rewriter {
             _ => None,
         };
         let layer = Layer::Block { expand, depthwise, project };
-        self.nodes[index] = Some(Node { layer, source, residual: last.residual, output: last.output });
+        self.nodes[index] =
+            Some(Node { layer, source, residual: last.residual, output: last.output });
     }
 
     /// A part of a concatenation is written where it belongs at once.
     fn copy(&mut self, links: &mut Links, index: usize) {
-        let Some(Node { layer: Layer::Copy { rows: 1, offset, .. }, source, output, .. }) = &self.nodes[index] else { return };
+        let Some(Node { layer: Layer::Copy { rows: 1, offset, .. }, source, output, .. }) =
+            &self.nodes[index]
+        else {
+            return;
+        };
         let (home, at) = self.program.home(*source);
         let (output, offset) = (*output, *offset);
         let made_here = links.maker[home].is_some() && home != self.program.input;

@@ -15,15 +15,24 @@ use half::f16;
 pub fn lower(graph: &Graph<'_>) -> Result<Program> {
     let values = graph.tensors.iter().map(|t| Value { len: t.len(), within: None }).collect();
     let shape = &graph.tensors[graph.input].shape;
-    let (Ok(input_shape), Dtype::F32) = (<[usize; 4]>::try_from(shape.as_slice()), graph.tensors[graph.input].dtype)
+    let (Ok(input_shape), Dtype::F32) =
+        (<[usize; 4]>::try_from(shape.as_slice()), graph.tensors[graph.input].dtype)
     else {
         return Err(refuse("its input is not a float32 picture in NHWC order"));
     };
     if input_shape[0] != 1 {
-        return Err(refuse(format!("its input is a batch of {}, and only 1 is supported", input_shape[0])));
+        return Err(refuse(format!(
+            "its input is a batch of {}, and only 1 is supported",
+            input_shape[0]
+        )));
     }
-    let program =
-        Program { nodes: Vec::new(), values, input: graph.input, input_shape, outputs: graph.outputs.clone() };
+    let program = Program {
+        nodes: Vec::new(),
+        values,
+        input: graph.input,
+        input_shape,
+        outputs: graph.outputs.clone(),
+    };
     let from_constant = vec![None; graph.tensors.len()];
     let mut lowering = Lowering { graph, from_constant, budget: graph.file_len, program };
     for (index, op) in graph.operators.iter().enumerate() {
@@ -65,7 +74,10 @@ impl<'g> Lowering<'g> {
                 let [_, _, _, c] = self.picture("PRELU", op)?;
                 let alpha = self.constant("PRELU", op, 1)?;
                 if alpha.len() != c {
-                    return Err(refuse(format!("PRELU has {} alphas for {c} channels", alpha.len())));
+                    return Err(refuse(format!(
+                        "PRELU has {} alphas for {c} channels",
+                        alpha.len()
+                    )));
                 }
                 self.same_shape(op, "PRELU")?;
                 self.node(op, Layer::Activate { c, act: Act::Prelu(alpha) })
@@ -101,7 +113,10 @@ impl<'g> Lowering<'g> {
         let [n, kh, kw, c] = self.shape4("CONV_2D", op, 1)?;
         let slide = self.slide("CONV_2D", op, (kh, kw), window)?;
         if slide.c != c {
-            return Err(refuse(format!("CONV_2D has weights for {c} channels and an input of {}", slide.c)));
+            return Err(refuse(format!(
+                "CONV_2D has weights for {c} channels and an input of {}",
+                slide.c
+            )));
         }
         if kh.max(kw) > 7 {
             return Err(refuse(format!("CONV_2D {kh}x{kw} is not supported (at most 7x7)")));
@@ -110,42 +125,66 @@ impl<'g> Lowering<'g> {
         let product = self.product("CONV_2D", op, (kh * kw * c, n), fused)?;
         let plain = (kh, kw, window.stride_h, window.stride_w) == (1, 1, 1, 1);
         let pixels = slide.in_h * slide.in_w;
-        self.node(op, if plain { Layer::Pointwise { pixels, product } } else { Layer::Conv { slide, product } })
+        self.node(
+            op,
+            if plain {
+                Layer::Pointwise { pixels, product }
+            } else {
+                Layer::Conv { slide, product }
+            },
+        )
     }
 
     fn depthwise(&mut self, op: &Operator, window: Window, fused: Fused) -> Result<()> {
         let [one, kh, kw, c] = self.shape4("DEPTHWISE_CONV_2D", op, 1)?;
         let slide = self.slide("DEPTHWISE_CONV_2D", op, (kh, kw), window)?;
         if one != 1 || slide.c != c {
-            return Err(refuse("DEPTHWISE_CONV_2D is supported with one filter for each input channel only"));
+            return Err(refuse(
+                "DEPTHWISE_CONV_2D is supported with one filter for each input channel only",
+            ));
         }
         let square = kh == kw && window.stride_h == window.stride_w;
         if !square || !matches!(kh, 3 | 5) || !matches!(window.stride_h, 1 | 2) {
             let (h, w) = (window.stride_h, window.stride_w);
-            return Err(refuse(format!("DEPTHWISE_CONV_2D {kh}x{kw} with stride {h}x{w} is not supported (3x3 or 5x5, stride 1 or 2)")));
+            return Err(refuse(format!(
+                "DEPTHWISE_CONV_2D {kh}x{kw} with stride {h}x{w} is not supported (3x3 or 5x5, stride 1 or 2)"
+            )));
         }
         self.expect(op, "DEPTHWISE_CONV_2D", &[1, slide.out_h, slide.out_w, c])?;
         let weights = self.constant("DEPTHWISE_CONV_2D", op, 1)?;
         let bias = self.constant("DEPTHWISE_CONV_2D", op, 2)?;
         if bias.len() != c {
-            return Err(refuse(format!("DEPTHWISE_CONV_2D has {} biases for {c} channels", bias.len())));
+            return Err(refuse(format!(
+                "DEPTHWISE_CONV_2D has {} biases for {c} channels",
+                bias.len()
+            )));
         }
         self.node(op, Layer::Depthwise(Depthwise { slide, weights, bias, act: act(fused) }))
     }
 
     fn fully_connected(&mut self, op: &Operator, fused: Fused) -> Result<()> {
         let weights = &self.graph.tensors[self.input("FULLY_CONNECTED", op, 1)?].shape;
-        let [n, k] = weights[..] else { return Err(refuse("FULLY_CONNECTED has weights that are no matrix")) };
+        let [n, k] = weights[..] else {
+            return Err(refuse("FULLY_CONNECTED has weights that are no matrix"));
+        };
         let len = self.graph.tensors[self.activation("FULLY_CONNECTED", op, 0)?].len();
         if len % k != 0 || self.graph.tensors[op.output].len() != len / k * n {
-            return Err(refuse("FULLY_CONNECTED has an input or output that does not fit its weights"));
+            return Err(refuse(
+                "FULLY_CONNECTED has an input or output that does not fit its weights",
+            ));
         }
         let product = self.product("FULLY_CONNECTED", op, (k, n), fused)?;
         self.node(op, Layer::Pointwise { pixels: len / k, product })
     }
 
     /// The matrix of a dense layer, from inputs 1 (weights) and 2 (bias).
-    fn product(&mut self, name: &str, op: &Operator, (k, n): (usize, usize), fused: Fused) -> Result<Pointwise> {
+    fn product(
+        &mut self,
+        name: &str,
+        op: &Operator,
+        (k, n): (usize, usize),
+        fused: Fused,
+    ) -> Result<Pointwise> {
         let weights = self.constant(name, op, 1)?;
         let bias = self.constant(name, op, 2)?;
         if weights.len() != k * n || bias.len() != n {
@@ -176,8 +215,19 @@ impl<'g> Lowering<'g> {
         let out_c = out_c.ok_or_else(|| refuse(format!("PAD by {after} channels")))?;
         self.expect(op, "PAD", &[1, h, w, out_c])?;
         let (kh, kw, stride_h, stride_w) = (1, 1, 1, 1);
-        let slide =
-            Slide { in_h: h, in_w: w, c, out_h: h, out_w: w, kh, kw, stride_h, stride_w, pad_top: 0, pad_left: 0 };
+        let slide = Slide {
+            in_h: h,
+            in_w: w,
+            c,
+            out_h: h,
+            out_w: w,
+            kh,
+            kw,
+            stride_h,
+            stride_w,
+            pad_top: 0,
+            pad_left: 0,
+        };
         self.node(op, Layer::Pool { slide, out_c, act: Act::None })
     }
 
@@ -206,7 +256,8 @@ impl<'g> Lowering<'g> {
         let rank = i32::try_from(shape.len()).unwrap_or(0);
         let index = usize::try_from(if axis < 0 { axis.saturating_add(rank) } else { axis }).ok();
         let index = index.filter(|&i| i < shape.len());
-        let index = index.ok_or_else(|| refuse(format!("CONCATENATION along axis {axis} of {rank}")))?;
+        let index =
+            index.ok_or_else(|| refuse(format!("CONCATENATION along axis {axis} of {rank}")))?;
         if fused != Fused::None {
             return Err(refuse("CONCATENATION with an activation is not supported"));
         }
@@ -217,13 +268,19 @@ impl<'g> Lowering<'g> {
         for i in 0..op.inputs.len() {
             let input = self.activation("CONCATENATION", op, i)?;
             let part = &self.graph.tensors[input].shape;
-            let fits = part.len() == shape.len() && (0..shape.len()).all(|d| d == index || part[d] == shape[d]);
+            let fits = part.len() == shape.len()
+                && (0..shape.len()).all(|d| d == index || part[d] == shape[d]);
             if !fits {
                 return Err(refuse("CONCATENATION of shapes that do not fit together"));
             }
             let len = part[index] * inner;
             let layer = Layer::Copy { rows, len, pitch, offset };
-            self.program.nodes.push(Node { layer, source: input, residual: None, output: op.output });
+            self.program.nodes.push(Node {
+                layer,
+                source: input,
+                residual: None,
+                output: op.output,
+            });
             offset += len;
         }
         if offset != pitch {
@@ -237,7 +294,9 @@ impl<'g> Lowering<'g> {
         let mut axes = self.integers("MEAN", op, 1)?;
         axes.sort_unstable();
         if axes[..] != [1, 2] {
-            return Err(refuse(format!("MEAN over axes {axes:?} is not supported (height and width only)")));
+            return Err(refuse(format!(
+                "MEAN over axes {axes:?} is not supported (height and width only)"
+            )));
         }
         let (kept, dropped) = ([1, 1, 1, c], [1, c]);
         self.expect(op, "MEAN", if keep_dims { &kept } else { &dropped })?;
@@ -259,7 +318,10 @@ impl<'g> Lowering<'g> {
     fn activation(&self, name: &str, op: &Operator, at: usize) -> Result<usize> {
         let input = self.input(name, op, at)?;
         let tensor = &self.graph.tensors[input];
-        if tensor.data.is_some() || self.from_constant[input].is_some() || tensor.dtype != Dtype::F32 {
+        if tensor.data.is_some()
+            || self.from_constant[input].is_some()
+            || tensor.dtype != Dtype::F32
+        {
             return Err(refuse(format!("{name} of a constant is not supported")));
         }
         Ok(input)
@@ -267,7 +329,8 @@ impl<'g> Lowering<'g> {
 
     fn shape4(&self, name: &str, op: &Operator, at: usize) -> Result<[usize; 4]> {
         let shape = &self.graph.tensors[self.input(name, op, at)?].shape;
-        <[usize; 4]>::try_from(shape.as_slice()).map_err(|_| refuse(format!("{name} of a tensor that has not 4 dimensions")))
+        <[usize; 4]>::try_from(shape.as_slice())
+            .map_err(|_| refuse(format!("{name} of a tensor that has not 4 dimensions")))
     }
 
     /// The shape of the first input, a batch of one picture.
@@ -283,7 +346,10 @@ impl<'g> Lowering<'g> {
     fn expect(&self, op: &Operator, name: &str, shape: &[usize]) -> Result<()> {
         let said = &self.graph.tensors[op.output].shape;
         if said[..] != *shape {
-            return Err(refuse(format!("{name} gives {shape:?}, but the file says {:?}", &said[..])));
+            return Err(refuse(format!(
+                "{name} gives {shape:?}, but the file says {:?}",
+                &said[..]
+            )));
         }
         Ok(())
     }
@@ -293,7 +359,13 @@ impl<'g> Lowering<'g> {
         self.expect(op, name, &shape)
     }
 
-    fn slide(&self, name: &str, op: &Operator, (kh, kw): (usize, usize), window: Window) -> Result<Slide> {
+    fn slide(
+        &self,
+        name: &str,
+        op: &Operator,
+        (kh, kw): (usize, usize),
+        window: Window,
+    ) -> Result<Slide> {
         let [_, in_h, in_w, c] = self.picture(name, op)?;
         let (stride_h, stride_w) = (window.stride_h, window.stride_w);
         let (out_h, pad_top) = extent(name, (in_h, kh, stride_h), window.padding)?;
@@ -306,14 +378,20 @@ impl<'g> Lowering<'g> {
         let input = self.input(name, op, at)?;
         let tensor = &self.graph.tensors[self.from_constant[input].unwrap_or(input)];
         let Some(data) = tensor.data else {
-            return Err(refuse(format!("{name} whose input {at} is not a constant is not supported")));
+            return Err(refuse(format!(
+                "{name} whose input {at} is not a constant is not supported"
+            )));
         };
         self.budget = self.budget.checked_sub(tensor.len()).ok_or_else(|| {
             refuse("its constants, each counted as often as it is used, exceed the file's size")
         })?;
         let values: Vec<f32> = match tensor.dtype {
-            Dtype::F32 => data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect(),
-            Dtype::F16 => data.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect(),
+            Dtype::F32 => {
+                data.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect()
+            }
+            Dtype::F16 => {
+                data.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32()).collect()
+            }
             Dtype::I32 => return Err(refuse(format!("{name} has integers where it needs floats"))),
         };
         if values.iter().any(|v| !v.is_finite()) {
@@ -325,10 +403,13 @@ impl<'g> Lowering<'g> {
     fn integers(&self, name: &str, op: &Operator, at: usize) -> Result<Vec<i32>> {
         let tensor = &self.graph.tensors[self.input(name, op, at)?];
         match (tensor.data, tensor.dtype) {
-            (Some(data), Dtype::I32) if data.len() <= 64 => {
-                Ok(data.chunks_exact(4).map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect())
-            }
-            _ => Err(refuse(format!("{name} whose input {at} is not a short constant of int32 is not supported"))),
+            (Some(data), Dtype::I32) if data.len() <= 64 => Ok(data
+                .chunks_exact(4)
+                .map(|b| i32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+                .collect()),
+            _ => Err(refuse(format!(
+                "{name} whose input {at} is not a short constant of int32 is not supported"
+            ))),
         }
     }
 
@@ -336,7 +417,9 @@ impl<'g> Lowering<'g> {
         for &output in &self.program.outputs {
             let (home, _) = self.program.home(output);
             if !self.program.nodes.iter().any(|node| node.output == home) {
-                return Err(refuse(format!("its output, tensor {output}, does not depend on its input")));
+                return Err(refuse(format!(
+                    "its output, tensor {output}, does not depend on its input"
+                )));
             }
         }
         Ok(())
@@ -344,7 +427,11 @@ impl<'g> Lowering<'g> {
 }
 
 /// Size of the result along one axis, and the padding before it.
-fn extent(name: &str, (input, kernel, stride): (usize, usize, usize), padding: Padding) -> Result<(usize, usize)> {
+fn extent(
+    name: &str,
+    (input, kernel, stride): (usize, usize, usize),
+    padding: Padding,
+) -> Result<(usize, usize)> {
     match padding {
         Padding::Same => {
             let out = input.div_ceil(stride);

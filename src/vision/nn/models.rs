@@ -15,15 +15,20 @@ pub enum HandModel {
 
 impl HandModel {
     /// All four.
-    pub const ALL: [Self; 4] = [Self::PalmFull, Self::PalmLite, Self::LandmarkFull, Self::LandmarkLite];
+    pub const ALL: [Self; 4] =
+        [Self::PalmFull, Self::PalmLite, Self::LandmarkFull, Self::LandmarkLite];
 
     /// The .tflite file.
     pub fn bytes(self) -> &'static [u8] {
         match self {
             Self::PalmFull => include_bytes!("../../../assets/models/palm_detection_full.tflite"),
             Self::PalmLite => include_bytes!("../../../assets/models/palm_detection_lite.tflite"),
-            Self::LandmarkFull => include_bytes!("../../../assets/models/hand_landmark_full.tflite"),
-            Self::LandmarkLite => include_bytes!("../../../assets/models/hand_landmark_lite.tflite"),
+            Self::LandmarkFull => {
+                include_bytes!("../../../assets/models/hand_landmark_full.tflite")
+            }
+            Self::LandmarkLite => {
+                include_bytes!("../../../assets/models/hand_landmark_lite.tflite")
+            }
         }
     }
 

@@ -46,12 +46,13 @@ impl Default for LoadOptions {
 #[derive(Debug)]
 pub struct Network {
     input: Tensor,
+    input_anchor: Tensor,
     steps: Vec<Ready>,
     outputs: Vec<Tensor>,
     kernel: &'static str,
 }
 
-/// A step with its tensors. Without a source the destination is overwritten.
+/// A step with its tensors' anchors. Without a source the destination is overwritten.
 #[derive(Debug)]
 struct Ready {
     op: Op,
@@ -94,15 +95,17 @@ impl Network {
         let mut steps = Vec::with_capacity(plan.steps.len());
         let mut largest = 0;
         for step in plan.steps {
-            let source = step.source.map(|view| tensor(&buffers, view)).transpose()?;
-            let destination = tensor(&buffers, step.destination)?;
+            let source = step.source.map(|view| anchor(&buffers, view)).transpose()?;
+            let destination = anchor(&buffers, step.destination)?;
             let op = CpuOp::new(Step { ..step }, kernels, Arc::clone(&scratch));
             largest = largest.max(op.scratch());
             steps.push(Ready { op: Op::Cpu(op), source, destination });
         }
         *scratch.lock().unwrap_or_else(PoisonError::into_inner) = Aligned::new(largest);
-        let outputs = plan.outputs.iter().map(|&view| tensor(&buffers, view)).collect::<Result<_>>()?;
-        Ok(Self { input, steps, outputs, kernel: kernels.name })
+        let outputs =
+            plan.outputs.iter().map(|&view| tensor(&buffers, view)).collect::<Result<_>>()?;
+        let input_anchor = buffers[0].narrow(0, 0, 1).map_err(failed)?;
+        Ok(Self { input, input_anchor, steps, outputs, kernel: kernels.name })
     }
 
     #[cfg(feature = "cuda")]
@@ -116,13 +119,21 @@ impl Network {
             let destination = tensor(&buffers, step.destination)?;
             steps.push(Ready { op: Op::Cuda(CudaOp::new(step, device)?), source, destination });
         }
-        let outputs = plan.outputs.iter().map(|&view| tensor(&buffers, view)).collect::<Result<_>>()?;
+        let outputs =
+            plan.outputs.iter().map(|&view| tensor(&buffers, view)).collect::<Result<_>>()?;
         Ok(Self { input, steps, outputs, kernel: "CUDA" })
     }
 
     /// The input: `[1, height, width, 3]`, f32, RGB in 0..1, contiguous. Write it in place; no run changes it.
     pub fn input(&self) -> &Tensor {
         &self.input
+    }
+
+    /// The input's first value alone, over the same storage: the destination to give an in-place
+    /// operation that writes the whole input, from its layout's start offset on. Candle allocates
+    /// before an in-place operation on a destination with axes longer than 1, and not for this one.
+    pub fn input_anchor(&self) -> &Tensor {
+        &self.input_anchor
     }
 
     /// Computes the outputs from what is in the input. Allocates nothing.
@@ -163,7 +174,8 @@ impl Network {
         let tensor = self.outputs.get(i).filter(|tensor| tensor.elem_count() == into.len());
         let tensor = tensor.ok_or_else(|| {
             let (asked, has) = (into.len(), self.output_len(i));
-            Error::internal("cannot read a network's output").why(format!("output {i} has {has} values, not {asked}"))
+            Error::internal("cannot read a network's output")
+                .why(format!("output {i} has {has} values, not {asked}"))
         })?;
         let (storage, layout) = tensor.storage_and_layout();
         match (&*storage, layout.contiguous_offsets()) {
@@ -210,7 +222,12 @@ fn aligned(len: usize, device: &Device) -> Result<Tensor> {
     whole.narrow(0, skip, len).map_err(failed)
 }
 
-/// The part of a buffer that a step works on.
+/// The first value of a buffer's part, which stands for the part: see [`CpuOp`].
+fn anchor(buffers: &[Tensor], view: View) -> Result<Tensor> {
+    buffers[view.buffer].narrow(0, view.offset, 1).map_err(failed)
+}
+
+/// A part of a buffer.
 fn tensor(buffers: &[Tensor], view: View) -> Result<Tensor> {
     buffers[view.buffer].narrow(0, view.offset, view.len).map_err(failed)
 }

@@ -4,8 +4,8 @@
 #![allow(unsafe_code)]
 
 use super::kernels::{
-    Activation, AddRows, Aligned, Kernels, PackedBlock, PackedConv, PackedProduct, Product, Scatter, UpsampleRow, pool,
-    product, run_block, run_conv, upsample,
+    Activation, AddRows, Aligned, Kernels, PackedBlock, PackedConv, PackedProduct, Product,
+    Scatter, UpsampleRow, pool, product, run_block, run_conv, upsample,
 };
 use super::layer::{Act, Layer};
 use super::plan::Step;
@@ -43,12 +43,19 @@ impl CpuOp {
     pub fn new(step: Step, kernels: &'static Kernels, scratch: Scratch) -> Self {
         let lens = (step.source.map_or(0, |view| view.len), step.destination.len);
         let packed = match &step.layer {
-            Layer::Conv { slide, product } => Packed::Conv(PackedConv::new(*slide, product, kernels)),
-            Layer::Pointwise { product, .. } => Packed::Product(PackedProduct::new(product, kernels)),
-            Layer::Depthwise(depthwise) => Packed::Block(PackedBlock::new((None, depthwise, None), kernels)),
-            Layer::Block { expand, depthwise, project } => {
-                Packed::Block(PackedBlock::new((expand.as_ref(), depthwise, Some(project)), kernels))
+            Layer::Conv { slide, product } => {
+                Packed::Conv(PackedConv::new(*slide, product, kernels))
             }
+            Layer::Pointwise { product, .. } => {
+                Packed::Product(PackedProduct::new(product, kernels))
+            }
+            Layer::Depthwise(depthwise) => {
+                Packed::Block(PackedBlock::new((None, depthwise, None), kernels))
+            }
+            Layer::Block { expand, depthwise, project } => Packed::Block(PackedBlock::new(
+                (expand.as_ref(), depthwise, Some(project)),
+                kernels,
+            )),
             _ => Packed::None,
         };
         let mut layer = step.layer;
@@ -90,24 +97,45 @@ impl CpuOp {
                 (_, Packed::Block(block)) => run_block(kernels, block, (source, to), adds, scratch),
                 (Layer::Pointwise { pixels, .. }, Packed::Product(weights)) => {
                     let to = Scatter { to, width: *pixels, row_pitch: 0, pitch: weights.n };
-                    product(kernels, &Product { adds, ..Product::of(source, weights.k, *pixels, weights, to) });
+                    product(
+                        kernels,
+                        &Product { adds, ..Product::of(source, weights.k, *pixels, weights, to) },
+                    );
                 }
                 (Layer::Pool { slide, out_c, act }, _) => {
                     pool(kernels, (*slide, *out_c), source, Activation::of(act), to);
                 }
                 (Layer::Upsample { in_h, in_w, c, act }, _) => {
                     let act = Activation::of(act);
-                    let row = UpsampleRow { near: source, far: source, in_w: *in_w, c: *c, act, adds, to };
+                    let row = UpsampleRow {
+                        near: source,
+                        far: source,
+                        in_w: *in_w,
+                        c: *c,
+                        act,
+                        adds,
+                        to,
+                    };
                     upsample(kernels, *in_h, &row);
                 }
                 (Layer::Add { c, act } | Layer::Activate { c, act }, _) => {
                     let from = from.map(<[f32]>::as_ptr);
-                    kernels.add(&AddRows { from, to, pixels: to_len / c, c: *c, act: Activation::of(act) });
+                    kernels.add(&AddRows {
+                        from,
+                        to,
+                        pixels: to_len / c,
+                        c: *c,
+                        act: Activation::of(act),
+                    });
                 }
                 (Layer::Mean { pixels, c }, _) => kernels.mean(source, (*pixels, *c), to),
                 (Layer::Copy { rows, len, pitch, offset }, _) => {
                     for row in 0..*rows {
-                        std::ptr::copy_nonoverlapping(source.add(row * len), to.add(offset + row * pitch), *len);
+                        std::ptr::copy_nonoverlapping(
+                            source.add(row * len),
+                            to.add(offset + row * pitch),
+                            *len,
+                        );
                     }
                 }
                 (Layer::Sigmoid, _) => {
@@ -122,20 +150,34 @@ impl CpuOp {
     }
 }
 
-/// The values of a contiguous f32 tensor.
-fn values<'t>(storage: &'t CpuStorage, layout: &Layout) -> Result<&'t [f32]> {
-    match (storage, layout.contiguous_offsets()) {
-        (CpuStorage::F32(all), Some((start, end))) if end <= all.len() => Ok(&all[start..end]),
-        _ => bail!("a step needs contiguous f32 tensors"),
+/// The `len` values of a buffer from where its anchor lies.
+///
+/// Tensors come as anchors: views of a buffer's first value alone. Before every in-place operation candle
+/// lists the destination's axes longer than 1 in a fresh `Vec`; an anchor has none, so nothing is
+/// allocated.
+fn values<'t>(storage: &'t CpuStorage, anchor: &Layout, len: usize) -> Result<&'t [f32]> {
+    let start = anchor.start_offset();
+    match storage {
+        CpuStorage::F32(all) => all.get(start..start + len).ok_or_else(too_short),
+        _ => bail!("a step needs f32 tensors"),
     }
 }
 
 /// The same, to write.
-fn values_mut<'t>(storage: &'t mut CpuStorage, layout: &Layout) -> Result<&'t mut [f32]> {
-    match (storage, layout.contiguous_offsets()) {
-        (CpuStorage::F32(all), Some((start, end))) if end <= all.len() => Ok(&mut all[start..end]),
-        _ => bail!("a step needs contiguous f32 tensors"),
+fn values_mut<'t>(
+    storage: &'t mut CpuStorage,
+    anchor: &Layout,
+    len: usize,
+) -> Result<&'t mut [f32]> {
+    let start = anchor.start_offset();
+    match storage {
+        CpuStorage::F32(all) => all.get_mut(start..start + len).ok_or_else(too_short),
+        _ => bail!("a step needs f32 tensors"),
     }
+}
+
+fn too_short() -> candle_core::Error {
+    candle_core::Error::Msg("a step was given a smaller buffer than planned".into())
 }
 
 impl InplaceOp1 for CpuOp {
@@ -144,7 +186,7 @@ impl InplaceOp1 for CpuOp {
     }
 
     fn cpu_fwd(&self, storage: &mut CpuStorage, layout: &Layout) -> Result<()> {
-        self.run(None, values_mut(storage, layout)?)
+        self.run(None, values_mut(storage, layout, self.lens.1)?)
     }
 }
 
@@ -153,8 +195,15 @@ impl InplaceOp2 for CpuOp {
         self.layer.name()
     }
 
-    fn cpu_fwd(&self, to: &mut CpuStorage, to_layout: &Layout, from: &CpuStorage, from_layout: &Layout) -> Result<()> {
-        self.run(Some(values(from, from_layout)?), values_mut(to, to_layout)?)
+    fn cpu_fwd(
+        &self,
+        to: &mut CpuStorage,
+        to_layout: &Layout,
+        from: &CpuStorage,
+        from_layout: &Layout,
+    ) -> Result<()> {
+        let from = values(from, from_layout, self.lens.0)?;
+        self.run(Some(from), values_mut(to, to_layout, self.lens.1)?)
     }
 }
 

@@ -47,7 +47,9 @@ pub fn plan(program: Program) -> Result<Plan> {
     let outputs = program.outputs.iter().map(|&value| planner.view(value)).collect();
     let total = planner.buffers.iter().fold(0_usize, |sum, &len| sum.saturating_add(len));
     if total > MAX_ARENA {
-        return Err(refuse(format!("it needs {total} intermediate values, more than the {MAX_ARENA} allowed")));
+        return Err(refuse(format!(
+            "it needs {total} intermediate values, more than the {MAX_ARENA} allowed"
+        )));
     }
     Ok(Plan { steps, buffers: planner.buffers, outputs })
 }
@@ -66,7 +68,8 @@ impl<'p> Planner<'p> {
     fn new(program: &'p Program) -> Self {
         let mut last_use = vec![0; program.values.len()];
         for (index, node) in program.nodes.iter().enumerate() {
-            for value in [Some(node.source), node.residual, Some(node.output)].into_iter().flatten() {
+            for value in [Some(node.source), node.residual, Some(node.output)].into_iter().flatten()
+            {
                 last_use[program.home(value).0] = index;
             }
         }
@@ -81,7 +84,11 @@ impl<'p> Planner<'p> {
 
     fn view(&self, value: usize) -> View {
         let (home, offset) = self.program.home(value);
-        View { buffer: self.buffer_of[home].unwrap_or(0), offset, len: self.program.values[value].len }
+        View {
+            buffer: self.buffer_of[home].unwrap_or(0),
+            offset,
+            len: self.program.values[value].len,
+        }
     }
 
     fn node(&mut self, index: usize, node: &Node, steps: &mut Vec<Step>) {
@@ -104,7 +111,8 @@ impl<'p> Planner<'p> {
             steps.push(Step { layer, source, destination, adds });
             return;
         };
-        let same = source.is_some_and(|value| self.program.home(value).0 == self.program.home(before).0);
+        let same =
+            source.is_some_and(|value| self.program.home(value).0 == self.program.home(before).0);
         let one_pass = same && matches!(layer, Layer::Block { .. }) && source == Some(before);
         if self.reusable(index, before, node.output) && (!same || one_pass) {
             let (from, to) = (self.program.home(before).0, self.program.home(node.output).0);
@@ -125,7 +133,9 @@ impl<'p> Planner<'p> {
     /// Whether `output` may take over the buffer of `value`, which node `index` is the last to need.
     fn reusable(&self, index: usize, value: usize, output: usize) -> bool {
         let program = self.program;
-        let whole = |v: usize| program.home(v).1 == 0 && program.values[program.home(v).0].len == program.values[v].len;
+        let whole = |v: usize| {
+            program.home(v).1 == 0 && program.values[program.home(v).0].len == program.values[v].len
+        };
         let (home, out_home) = (program.home(value).0, program.home(output).0);
         self.last_use[home] == index
             && whole(value)
@@ -146,7 +156,9 @@ impl<'p> Planner<'p> {
 
     /// The free buffer that fits best, or the largest one grown, or a new one.
     fn acquire(&mut self, len: usize) -> usize {
-        let fit = |&(_, &buffer): &(usize, &usize)| (self.buffers[buffer] < len, self.buffers[buffer].abs_diff(len));
+        let fit = |&(_, &buffer): &(usize, &usize)| {
+            (self.buffers[buffer] < len, self.buffers[buffer].abs_diff(len))
+        };
         match self.free.iter().enumerate().min_by_key(fit) {
             Some((at, _)) => {
                 let buffer = self.free.swap_remove(at);

@@ -89,7 +89,11 @@ fn one_tensor<'a>(model: &ModelRef<'a>, t: &TensorRef<'a>, i: usize) -> Result<T
         0 => Dtype::F32,
         1 => Dtype::F16,
         2 => Dtype::I32,
-        other => return Err(refuse(format!("tensor {i} has element type {other}, and only float32, float16 and int32 are supported"))),
+        other => {
+            return Err(refuse(format!(
+                "tensor {i} has element type {other}, and only float32, float16 and int32 are supported"
+            )));
+        }
     };
     if t.is_variable().map_err(broken)? {
         return Err(refuse(format!("tensor {i} is a variable, which is not supported")));
@@ -102,16 +106,21 @@ fn one_tensor<'a>(model: &ModelRef<'a>, t: &TensorRef<'a>, i: usize) -> Result<T
     if let Some(dims) = t.shape().map_err(broken)? {
         for dim in dims.iter() {
             let size = usize::try_from(dim).ok().filter(|&d| d > 0);
-            let size = size.ok_or_else(|| refuse(format!("tensor {i} has a dimension of {dim}")))?;
+            let size =
+                size.ok_or_else(|| refuse(format!("tensor {i} has a dimension of {dim}")))?;
             len = len.checked_mul(size).filter(|&n| n <= MAX_VALUES).ok_or_else(|| {
                 refuse(format!("tensor {i} has more than the {MAX_VALUES} values allowed"))
             })?;
-            shape.try_push(size).map_err(|_| refuse(format!("tensor {i} has more than 4 dimensions")))?;
+            shape
+                .try_push(size)
+                .map_err(|_| refuse(format!("tensor {i} has more than 4 dimensions")))?;
         }
     }
     let data = constant(model, t.buffer().map_err(broken)?, i)?;
     if data.is_some_and(|d| d.len() != len * dtype.size()) {
-        return Err(refuse(format!("the constant of tensor {i} does not have the size that its shape asks for")));
+        return Err(refuse(format!(
+            "the constant of tensor {i} does not have the size that its shape asks for"
+        )));
     }
     Ok(Tensor { shape, dtype, data })
 }
@@ -123,38 +132,60 @@ fn constant<'a>(model: &ModelRef<'a>, index: u32, tensor: usize) -> Result<Optio
     }
     let buffers = model.buffers().map_err(broken)?.ok_or_else(|| missing("buffers"))?;
     let buffer = usize::try_from(index).ok().and_then(|i| buffers.get(i));
-    let buffer = buffer.ok_or_else(|| refuse(format!("tensor {tensor} names buffer {index}, which is not there")))?;
+    let buffer = buffer.ok_or_else(|| {
+        refuse(format!("tensor {tensor} names buffer {index}, which is not there"))
+    })?;
     let buffer = buffer.map_err(broken)?;
     if buffer.offset().map_err(broken)? > 1 || buffer.size().map_err(broken)? > 1 {
-        return Err(refuse(format!("buffer {index} lies outside the flatbuffer, which is not supported")));
+        return Err(refuse(format!(
+            "buffer {index} lies outside the flatbuffer, which is not supported"
+        )));
     }
     Ok(buffer.data().map_err(broken)?.filter(|data| !data.is_empty()))
 }
 
-fn indices(list: Option<planus::Vector<'_, i32>>, tensors: usize, what: &str) -> Result<Vec<usize>> {
+fn indices(
+    list: Option<planus::Vector<'_, i32>>,
+    tensors: usize,
+    what: &str,
+) -> Result<Vec<usize>> {
     let Some(list) = list else { return Ok(Vec::new()) };
     let mut out = Vec::with_capacity(capped(list.len(), "tensor indices")?);
     for index in list.iter() {
         let checked = usize::try_from(index).ok().filter(|&i| i < tensors);
-        out.push(checked.ok_or_else(|| refuse(format!("{what} names tensor {index}, which is not there")))?);
+        out.push(
+            checked.ok_or_else(|| {
+                refuse(format!("{what} names tensor {index}, which is not there"))
+            })?,
+        );
     }
     Ok(out)
 }
 
-fn operators(model: &ModelRef<'_>, graph: &SubGraphRef<'_>, tensors: usize) -> Result<Vec<Operator>> {
+fn operators(
+    model: &ModelRef<'_>,
+    graph: &SubGraphRef<'_>,
+    tensors: usize,
+) -> Result<Vec<Operator>> {
     let codes = model.operator_codes().map_err(broken)?.ok_or_else(|| missing("operator codes"))?;
     let list = graph.operators().map_err(broken)?.ok_or_else(|| missing("operators"))?;
     let mut out = Vec::with_capacity(capped(list.len(), "operators")?);
     for (i, op) in list.iter().enumerate() {
         let op = op.map_err(broken)?;
-        let code = usize::try_from(op.opcode_index().map_err(broken)?).ok().and_then(|c| codes.get(c));
-        let code = code.ok_or_else(|| refuse(format!("operator {i} names an operator code that is not there")))?;
+        let code =
+            usize::try_from(op.opcode_index().map_err(broken)?).ok().and_then(|c| codes.get(c));
+        let code = code.ok_or_else(|| {
+            refuse(format!("operator {i} names an operator code that is not there"))
+        })?;
         let name = name(&code.map_err(broken)?)?;
         let kind = kind(name, &op)?;
         let inputs = indices(op.inputs().map_err(broken)?, tensors, name)?;
         let outputs = indices(op.outputs().map_err(broken)?, tensors, name)?;
         let [output] = outputs[..] else {
-            return Err(refuse(format!("{name} (operator {i}) has {} outputs instead of 1", outputs.len())));
+            return Err(refuse(format!(
+                "{name} (operator {i}) has {} outputs instead of 1",
+                outputs.len()
+            )));
         };
         out.push(Operator { kind, inputs, output });
     }
@@ -164,7 +195,8 @@ fn operators(model: &ModelRef<'_>, graph: &SubGraphRef<'_>, tensors: usize) -> R
 /// The operator's name, if it is one of those we run.
 fn name(code: &OperatorCodeRef<'_>) -> Result<&'static str> {
     // Old writers fill only the first field, a byte; new ones both. TFLite takes the larger.
-    let builtin = i32::from(code.deprecated_builtin_code().map_err(broken)?).max(code.builtin_code().map_err(broken)?);
+    let builtin = i32::from(code.deprecated_builtin_code().map_err(broken)?)
+        .max(code.builtin_code().map_err(broken)?);
     if let Some((_, name)) = KNOWN.iter().find(|(known, _)| *known == builtin) {
         return Ok(name);
     }
@@ -210,18 +242,25 @@ fn kind(name: &'static str, op: &OperatorRef<'_>) -> Result<Kind> {
                 fused: fused(name, o.activation().map_err(broken)?)?,
             }
         }
-        ("ADD", Some(Options::AddOptions(o))) => Kind::Add { fused: fused(name, o.activation().map_err(broken)?)? },
+        ("ADD", Some(Options::AddOptions(o))) => {
+            Kind::Add { fused: fused(name, o.activation().map_err(broken)?)? }
+        }
         ("ADD", None) => Kind::Add { fused: Fused::None },
         ("RESIZE_BILINEAR", Some(Options::ResizeBilinearOptions(o))) => {
             if o.align_corners().map_err(broken)? || !o.half_pixel_centers().map_err(broken)? {
-                return Err(refuse("RESIZE_BILINEAR is supported with half_pixel_centers and without align_corners only"));
+                return Err(refuse(
+                    "RESIZE_BILINEAR is supported with half_pixel_centers and without align_corners only",
+                ));
             }
             Kind::ResizeBilinear
         }
-        ("CONCATENATION", Some(Options::ConcatenationOptions(o))) => {
-            Kind::Concat { axis: o.axis().map_err(broken)?, fused: fused(name, o.activation().map_err(broken)?)? }
+        ("CONCATENATION", Some(Options::ConcatenationOptions(o))) => Kind::Concat {
+            axis: o.axis().map_err(broken)?,
+            fused: fused(name, o.activation().map_err(broken)?)?,
+        },
+        ("MEAN", Some(Options::ReducerOptions(o))) => {
+            Kind::Mean { keep_dims: o.keep_dims().map_err(broken)? }
         }
-        ("MEAN", Some(Options::ReducerOptions(o))) => Kind::Mean { keep_dims: o.keep_dims().map_err(broken)? },
         ("MEAN", None) => Kind::Mean { keep_dims: false },
         ("FULLY_CONNECTED", Some(Options::FullyConnectedOptions(o))) => {
             if o.weights_format().map_err(broken)? != 0 {
@@ -242,9 +281,17 @@ fn window(name: &str, (stride_h, stride_w): (i32, i32), padding: i8) -> Result<W
     let padding = match padding {
         0 => Padding::Same,
         1 => Padding::Valid,
-        other => return Err(refuse(format!("{name} has padding {other}, and only SAME and VALID are known"))),
+        other => {
+            return Err(refuse(format!(
+                "{name} has padding {other}, and only SAME and VALID are known"
+            )));
+        }
     };
-    Ok(Window { stride_h: size(name, "stride", stride_h)?, stride_w: size(name, "stride", stride_w)?, padding })
+    Ok(Window {
+        stride_h: size(name, "stride", stride_h)?,
+        stride_w: size(name, "stride", stride_w)?,
+        padding,
+    })
 }
 
 fn undilated(name: &str, h: i32, w: i32) -> Result<()> {
@@ -276,7 +323,10 @@ fn check_order(graph: &Graph<'_>) -> Result<()> {
             )));
         }
         if std::mem::replace(&mut ready[op.output], true) {
-            return Err(refuse(format!("operator {i} writes tensor {}, which already has a value", op.output)));
+            return Err(refuse(format!(
+                "operator {i} writes tensor {}, which already has a value",
+                op.output
+            )));
         }
     }
     match graph.outputs.iter().find(|&&output| !ready[output]) {

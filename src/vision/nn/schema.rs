@@ -307,14 +307,13 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T1: ::planus::WriteAsDefault<i8, i8>,
-                T2: ::planus::WriteAsDefault<u32, u32>,
-                T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
-                T4: ::planus::WriteAsDefault<bool, bool>,
-                T5: ::planus::WriteAsOptional<::planus::Offset<self::Sparsity>>,
-            > ::planus::WriteAs<::planus::Offset<Tensor>>
-            for TensorBuilder<(T0, T1, T2, T3, T4, T5)>
+            T0: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T1: ::planus::WriteAsDefault<i8, i8>,
+            T2: ::planus::WriteAsDefault<u32, u32>,
+            T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T4: ::planus::WriteAsDefault<bool, bool>,
+            T5: ::planus::WriteAsOptional<::planus::Offset<self::Sparsity>>,
+        > ::planus::WriteAs<::planus::Offset<Tensor>> for TensorBuilder<(T0, T1, T2, T3, T4, T5)>
         {
             type Prepared = ::planus::Offset<Tensor>;
 
@@ -325,13 +324,13 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T1: ::planus::WriteAsDefault<i8, i8>,
-                T2: ::planus::WriteAsDefault<u32, u32>,
-                T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
-                T4: ::planus::WriteAsDefault<bool, bool>,
-                T5: ::planus::WriteAsOptional<::planus::Offset<self::Sparsity>>,
-            > ::planus::WriteAsOptional<::planus::Offset<Tensor>>
+            T0: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T1: ::planus::WriteAsDefault<i8, i8>,
+            T2: ::planus::WriteAsDefault<u32, u32>,
+            T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T4: ::planus::WriteAsDefault<bool, bool>,
+            T5: ::planus::WriteAsOptional<::planus::Offset<self::Sparsity>>,
+        > ::planus::WriteAsOptional<::planus::Offset<Tensor>>
             for TensorBuilder<(T0, T1, T2, T3, T4, T5)>
         {
             type Prepared = ::planus::Offset<Tensor>;
@@ -346,13 +345,13 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T1: ::planus::WriteAsDefault<i8, i8>,
-                T2: ::planus::WriteAsDefault<u32, u32>,
-                T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
-                T4: ::planus::WriteAsDefault<bool, bool>,
-                T5: ::planus::WriteAsOptional<::planus::Offset<self::Sparsity>>,
-            > ::planus::WriteAsOffset<Tensor> for TensorBuilder<(T0, T1, T2, T3, T4, T5)>
+            T0: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T1: ::planus::WriteAsDefault<i8, i8>,
+            T2: ::planus::WriteAsDefault<u32, u32>,
+            T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T4: ::planus::WriteAsDefault<bool, bool>,
+            T5: ::planus::WriteAsOptional<::planus::Offset<self::Sparsity>>,
+        > ::planus::WriteAsOffset<Tensor> for TensorBuilder<(T0, T1, T2, T3, T4, T5)>
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<Tensor> {
@@ -513,10 +512,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for TensorRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -548,9 +544,7 @@ mod root {
         #[allow(clippy::derivable_impls)]
         impl ::core::default::Default for Sparsity {
             fn default() -> Self {
-                Self {
-                    traversal_order: ::core::default::Default::default(),
-                }
+                Self { traversal_order: ::core::default::Default::default() }
             }
         }
 
@@ -787,10 +781,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for SparsityRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -1102,13 +1093,13 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i32, i32>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i8, i8>,
-                T4: ::planus::WriteAsDefault<i32, i32>,
-                T5: ::planus::WriteAsDefault<i32, i32>,
-            > ::planus::WriteAs<::planus::Offset<Conv2DOptions>>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+            T5: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAs<::planus::Offset<Conv2DOptions>>
             for Conv2DOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
         {
             type Prepared = ::planus::Offset<Conv2DOptions>;
@@ -1120,13 +1111,13 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i32, i32>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i8, i8>,
-                T4: ::planus::WriteAsDefault<i32, i32>,
-                T5: ::planus::WriteAsDefault<i32, i32>,
-            > ::planus::WriteAsOptional<::planus::Offset<Conv2DOptions>>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+            T5: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAsOptional<::planus::Offset<Conv2DOptions>>
             for Conv2DOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
         {
             type Prepared = ::planus::Offset<Conv2DOptions>;
@@ -1141,13 +1132,13 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i32, i32>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i8, i8>,
-                T4: ::planus::WriteAsDefault<i32, i32>,
-                T5: ::planus::WriteAsDefault<i32, i32>,
-            > ::planus::WriteAsOffset<Conv2DOptions>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+            T5: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAsOffset<Conv2DOptions>
             for Conv2DOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
         {
             #[inline]
@@ -1190,9 +1181,7 @@ mod root {
             #[inline]
             pub fn activation(&self) -> ::planus::Result<i8> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(3, "Conv2DOptions", "activation")?
-                        .unwrap_or(0),
+                    self.0.access(3, "Conv2DOptions", "activation")?.unwrap_or(0),
                 )
             }
 
@@ -1200,9 +1189,7 @@ mod root {
             #[inline]
             pub fn dilation_w(&self) -> ::planus::Result<i32> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(4, "Conv2DOptions", "dilation_w")?
-                        .unwrap_or(1),
+                    self.0.access(4, "Conv2DOptions", "dilation_w")?.unwrap_or(1),
                 )
             }
 
@@ -1210,9 +1197,7 @@ mod root {
             #[inline]
             pub fn dilation_h(&self) -> ::planus::Result<i32> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(5, "Conv2DOptions", "dilation_h")?
-                        .unwrap_or(1),
+                    self.0.access(5, "Conv2DOptions", "dilation_h")?.unwrap_or(1),
                 )
             }
         }
@@ -1307,10 +1292,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for Conv2DOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -1688,14 +1670,14 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i32, i32>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i32, i32>,
-                T4: ::planus::WriteAsDefault<i8, i8>,
-                T5: ::planus::WriteAsDefault<i32, i32>,
-                T6: ::planus::WriteAsDefault<i32, i32>,
-            > ::planus::WriteAs<::planus::Offset<DepthwiseConv2DOptions>>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+            T4: ::planus::WriteAsDefault<i8, i8>,
+            T5: ::planus::WriteAsDefault<i32, i32>,
+            T6: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAs<::planus::Offset<DepthwiseConv2DOptions>>
             for DepthwiseConv2DOptionsBuilder<(T0, T1, T2, T3, T4, T5, T6)>
         {
             type Prepared = ::planus::Offset<DepthwiseConv2DOptions>;
@@ -1710,14 +1692,14 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i32, i32>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i32, i32>,
-                T4: ::planus::WriteAsDefault<i8, i8>,
-                T5: ::planus::WriteAsDefault<i32, i32>,
-                T6: ::planus::WriteAsDefault<i32, i32>,
-            > ::planus::WriteAsOptional<::planus::Offset<DepthwiseConv2DOptions>>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+            T4: ::planus::WriteAsDefault<i8, i8>,
+            T5: ::planus::WriteAsDefault<i32, i32>,
+            T6: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAsOptional<::planus::Offset<DepthwiseConv2DOptions>>
             for DepthwiseConv2DOptionsBuilder<(T0, T1, T2, T3, T4, T5, T6)>
         {
             type Prepared = ::planus::Offset<DepthwiseConv2DOptions>;
@@ -1732,14 +1714,14 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i32, i32>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i32, i32>,
-                T4: ::planus::WriteAsDefault<i8, i8>,
-                T5: ::planus::WriteAsDefault<i32, i32>,
-                T6: ::planus::WriteAsDefault<i32, i32>,
-            > ::planus::WriteAsOffset<DepthwiseConv2DOptions>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+            T4: ::planus::WriteAsDefault<i8, i8>,
+            T5: ::planus::WriteAsDefault<i32, i32>,
+            T6: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAsOffset<DepthwiseConv2DOptions>
             for DepthwiseConv2DOptionsBuilder<(T0, T1, T2, T3, T4, T5, T6)>
         {
             #[inline]
@@ -1763,9 +1745,7 @@ mod root {
             #[inline]
             pub fn padding(&self) -> ::planus::Result<i8> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(0, "DepthwiseConv2DOptions", "padding")?
-                        .unwrap_or(0),
+                    self.0.access(0, "DepthwiseConv2DOptions", "padding")?.unwrap_or(0),
                 )
             }
 
@@ -1773,9 +1753,7 @@ mod root {
             #[inline]
             pub fn stride_w(&self) -> ::planus::Result<i32> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(1, "DepthwiseConv2DOptions", "stride_w")?
-                        .unwrap_or(0),
+                    self.0.access(1, "DepthwiseConv2DOptions", "stride_w")?.unwrap_or(0),
                 )
             }
 
@@ -1783,9 +1761,7 @@ mod root {
             #[inline]
             pub fn stride_h(&self) -> ::planus::Result<i32> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(2, "DepthwiseConv2DOptions", "stride_h")?
-                        .unwrap_or(0),
+                    self.0.access(2, "DepthwiseConv2DOptions", "stride_h")?.unwrap_or(0),
                 )
             }
 
@@ -1793,9 +1769,7 @@ mod root {
             #[inline]
             pub fn depth_multiplier(&self) -> ::planus::Result<i32> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(3, "DepthwiseConv2DOptions", "depth_multiplier")?
-                        .unwrap_or(0),
+                    self.0.access(3, "DepthwiseConv2DOptions", "depth_multiplier")?.unwrap_or(0),
                 )
             }
 
@@ -1803,9 +1777,7 @@ mod root {
             #[inline]
             pub fn activation(&self) -> ::planus::Result<i8> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(4, "DepthwiseConv2DOptions", "activation")?
-                        .unwrap_or(0),
+                    self.0.access(4, "DepthwiseConv2DOptions", "activation")?.unwrap_or(0),
                 )
             }
 
@@ -1813,9 +1785,7 @@ mod root {
             #[inline]
             pub fn dilation_w(&self) -> ::planus::Result<i32> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(5, "DepthwiseConv2DOptions", "dilation_w")?
-                        .unwrap_or(1),
+                    self.0.access(5, "DepthwiseConv2DOptions", "dilation_w")?.unwrap_or(1),
                 )
             }
 
@@ -1823,9 +1793,7 @@ mod root {
             #[inline]
             pub fn dilation_h(&self) -> ::planus::Result<i32> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(6, "DepthwiseConv2DOptions", "dilation_h")?
-                        .unwrap_or(1),
+                    self.0.access(6, "DepthwiseConv2DOptions", "dilation_h")?.unwrap_or(1),
                 )
             }
         }
@@ -1926,10 +1894,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for DepthwiseConv2DOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -2237,13 +2202,13 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i32, i32>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i32, i32>,
-                T4: ::planus::WriteAsDefault<i32, i32>,
-                T5: ::planus::WriteAsDefault<i8, i8>,
-            > ::planus::WriteAs<::planus::Offset<Pool2DOptions>>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+            T5: ::planus::WriteAsDefault<i8, i8>,
+        > ::planus::WriteAs<::planus::Offset<Pool2DOptions>>
             for Pool2DOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
         {
             type Prepared = ::planus::Offset<Pool2DOptions>;
@@ -2255,13 +2220,13 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i32, i32>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i32, i32>,
-                T4: ::planus::WriteAsDefault<i32, i32>,
-                T5: ::planus::WriteAsDefault<i8, i8>,
-            > ::planus::WriteAsOptional<::planus::Offset<Pool2DOptions>>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+            T5: ::planus::WriteAsDefault<i8, i8>,
+        > ::planus::WriteAsOptional<::planus::Offset<Pool2DOptions>>
             for Pool2DOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
         {
             type Prepared = ::planus::Offset<Pool2DOptions>;
@@ -2276,13 +2241,13 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i32, i32>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i32, i32>,
-                T4: ::planus::WriteAsDefault<i32, i32>,
-                T5: ::planus::WriteAsDefault<i8, i8>,
-            > ::planus::WriteAsOffset<Pool2DOptions>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+            T5: ::planus::WriteAsDefault<i8, i8>,
+        > ::planus::WriteAsOffset<Pool2DOptions>
             for Pool2DOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
         {
             #[inline]
@@ -2341,9 +2306,7 @@ mod root {
             #[inline]
             pub fn activation(&self) -> ::planus::Result<i8> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(5, "Pool2DOptions", "activation")?
-                        .unwrap_or(0),
+                    self.0.access(5, "Pool2DOptions", "activation")?.unwrap_or(0),
                 )
             }
         }
@@ -2438,10 +2401,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for Pool2DOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -2477,11 +2437,7 @@ mod root {
         #[allow(clippy::derivable_impls)]
         impl ::core::default::Default for FullyConnectedOptions {
             fn default() -> Self {
-                Self {
-                    activation: 0,
-                    weights_format: 0,
-                    keep_num_dims: false,
-                }
+                Self { activation: 0, weights_format: 0, keep_num_dims: false }
             }
         }
 
@@ -2664,10 +2620,10 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i8, i8>,
-                T2: ::planus::WriteAsDefault<bool, bool>,
-            > ::planus::WriteAs<::planus::Offset<FullyConnectedOptions>>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i8, i8>,
+            T2: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAs<::planus::Offset<FullyConnectedOptions>>
             for FullyConnectedOptionsBuilder<(T0, T1, T2)>
         {
             type Prepared = ::planus::Offset<FullyConnectedOptions>;
@@ -2682,10 +2638,10 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i8, i8>,
-                T2: ::planus::WriteAsDefault<bool, bool>,
-            > ::planus::WriteAsOptional<::planus::Offset<FullyConnectedOptions>>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i8, i8>,
+            T2: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOptional<::planus::Offset<FullyConnectedOptions>>
             for FullyConnectedOptionsBuilder<(T0, T1, T2)>
         {
             type Prepared = ::planus::Offset<FullyConnectedOptions>;
@@ -2700,10 +2656,10 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsDefault<i8, i8>,
-                T2: ::planus::WriteAsDefault<bool, bool>,
-            > ::planus::WriteAsOffset<FullyConnectedOptions>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i8, i8>,
+            T2: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOffset<FullyConnectedOptions>
             for FullyConnectedOptionsBuilder<(T0, T1, T2)>
         {
             #[inline]
@@ -2727,9 +2683,7 @@ mod root {
             #[inline]
             pub fn activation(&self) -> ::planus::Result<i8> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(0, "FullyConnectedOptions", "activation")?
-                        .unwrap_or(0),
+                    self.0.access(0, "FullyConnectedOptions", "activation")?.unwrap_or(0),
                 )
             }
 
@@ -2737,9 +2691,7 @@ mod root {
             #[inline]
             pub fn weights_format(&self) -> ::planus::Result<i8> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(1, "FullyConnectedOptions", "weights_format")?
-                        .unwrap_or(0),
+                    self.0.access(1, "FullyConnectedOptions", "weights_format")?.unwrap_or(0),
                 )
             }
 
@@ -2747,9 +2699,7 @@ mod root {
             #[inline]
             pub fn keep_num_dims(&self) -> ::planus::Result<bool> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(2, "FullyConnectedOptions", "keep_num_dims")?
-                        .unwrap_or(false),
+                    self.0.access(2, "FullyConnectedOptions", "keep_num_dims")?.unwrap_or(false),
                 )
             }
         }
@@ -2840,10 +2790,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for FullyConnectedOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -2877,10 +2824,7 @@ mod root {
         #[allow(clippy::derivable_impls)]
         impl ::core::default::Default for ConcatenationOptions {
             fn default() -> Self {
-                Self {
-                    axis: 0,
-                    activation: 0,
-                }
+                Self { axis: 0, activation: 0 }
             }
         }
 
@@ -3076,9 +3020,7 @@ mod root {
             #[inline]
             pub fn axis(&self) -> ::planus::Result<i32> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(0, "ConcatenationOptions", "axis")?
-                        .unwrap_or(0),
+                    self.0.access(0, "ConcatenationOptions", "axis")?.unwrap_or(0),
                 )
             }
 
@@ -3086,9 +3028,7 @@ mod root {
             #[inline]
             pub fn activation(&self) -> ::planus::Result<i8> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(1, "ConcatenationOptions", "activation")?
-                        .unwrap_or(0),
+                    self.0.access(1, "ConcatenationOptions", "activation")?.unwrap_or(0),
                 )
             }
         }
@@ -3175,10 +3115,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for ConcatenationOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -3441,10 +3378,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for AddOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -3478,10 +3412,7 @@ mod root {
         #[allow(clippy::derivable_impls)]
         impl ::core::default::Default for ResizeBilinearOptions {
             fn default() -> Self {
-                Self {
-                    align_corners: false,
-                    half_pixel_centers: false,
-                }
+                Self { align_corners: false, half_pixel_centers: false }
             }
         }
 
@@ -3626,10 +3557,8 @@ mod root {
             }
         }
 
-        impl<
-                T0: ::planus::WriteAsDefault<bool, bool>,
-                T1: ::planus::WriteAsDefault<bool, bool>,
-            > ::planus::WriteAs<::planus::Offset<ResizeBilinearOptions>>
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAs<::planus::Offset<ResizeBilinearOptions>>
             for ResizeBilinearOptionsBuilder<(T0, T1)>
         {
             type Prepared = ::planus::Offset<ResizeBilinearOptions>;
@@ -3643,10 +3572,8 @@ mod root {
             }
         }
 
-        impl<
-                T0: ::planus::WriteAsDefault<bool, bool>,
-                T1: ::planus::WriteAsDefault<bool, bool>,
-            > ::planus::WriteAsOptional<::planus::Offset<ResizeBilinearOptions>>
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOptional<::planus::Offset<ResizeBilinearOptions>>
             for ResizeBilinearOptionsBuilder<(T0, T1)>
         {
             type Prepared = ::planus::Offset<ResizeBilinearOptions>;
@@ -3660,10 +3587,8 @@ mod root {
             }
         }
 
-        impl<
-                T0: ::planus::WriteAsDefault<bool, bool>,
-                T1: ::planus::WriteAsDefault<bool, bool>,
-            > ::planus::WriteAsOffset<ResizeBilinearOptions>
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOffset<ResizeBilinearOptions>
             for ResizeBilinearOptionsBuilder<(T0, T1)>
         {
             #[inline]
@@ -3687,9 +3612,7 @@ mod root {
             #[inline]
             pub fn align_corners(&self) -> ::planus::Result<bool> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(2, "ResizeBilinearOptions", "align_corners")?
-                        .unwrap_or(false),
+                    self.0.access(2, "ResizeBilinearOptions", "align_corners")?.unwrap_or(false),
                 )
             }
 
@@ -3790,10 +3713,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for ResizeBilinearOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -3825,9 +3745,7 @@ mod root {
         #[allow(clippy::derivable_impls)]
         impl ::core::default::Default for ReshapeOptions {
             fn default() -> Self {
-                Self {
-                    new_shape: ::core::default::Default::default(),
-                }
+                Self { new_shape: ::core::default::Default::default() }
             }
         }
 
@@ -4065,10 +3983,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for ReshapeOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -4276,10 +4191,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for PadOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -4457,9 +4369,7 @@ mod root {
             #[inline]
             pub fn keep_dims(&self) -> ::planus::Result<bool> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(0, "ReducerOptions", "keep_dims")?
-                        .unwrap_or(false),
+                    self.0.access(0, "ReducerOptions", "keep_dims")?.unwrap_or(false),
                 )
             }
         }
@@ -4544,10 +4454,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for ReducerOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -4772,10 +4679,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for DequantizeOptionsRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -4979,10 +4883,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for UnreadRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -7644,11 +7545,11 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i32, i32>,
-            > ::planus::WriteAs<::planus::Offset<OperatorCode>>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAs<::planus::Offset<OperatorCode>>
             for OperatorCodeBuilder<(T0, T1, T2, T3)>
         {
             type Prepared = ::planus::Offset<OperatorCode>;
@@ -7660,11 +7561,11 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i32, i32>,
-            > ::planus::WriteAsOptional<::planus::Offset<OperatorCode>>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAsOptional<::planus::Offset<OperatorCode>>
             for OperatorCodeBuilder<(T0, T1, T2, T3)>
         {
             type Prepared = ::planus::Offset<OperatorCode>;
@@ -7679,11 +7580,11 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<i8, i8>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
-                T2: ::planus::WriteAsDefault<i32, i32>,
-                T3: ::planus::WriteAsDefault<i32, i32>,
-            > ::planus::WriteAsOffset<OperatorCode> for OperatorCodeBuilder<(T0, T1, T2, T3)>
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAsOffset<OperatorCode> for OperatorCodeBuilder<(T0, T1, T2, T3)>
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<OperatorCode> {
@@ -7701,9 +7602,7 @@ mod root {
             #[inline]
             pub fn deprecated_builtin_code(&self) -> ::planus::Result<i8> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(0, "OperatorCode", "deprecated_builtin_code")?
-                        .unwrap_or(0),
+                    self.0.access(0, "OperatorCode", "deprecated_builtin_code")?.unwrap_or(0),
                 )
             }
 
@@ -7727,9 +7626,7 @@ mod root {
             #[inline]
             pub fn builtin_code(&self) -> ::planus::Result<i32> {
                 ::core::result::Result::Ok(
-                    self.0
-                        .access(3, "OperatorCode", "builtin_code")?
-                        .unwrap_or(0),
+                    self.0.access(3, "OperatorCode", "builtin_code")?.unwrap_or(0),
                 )
             }
         }
@@ -7826,10 +7723,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for OperatorCodeRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -8075,11 +7969,11 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<u32, u32>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T3: ::planus::WriteAsOptionalUnion<self::BuiltinOptions>,
-            > ::planus::WriteAs<::planus::Offset<Operator>> for OperatorBuilder<(T0, T1, T2, T3)>
+            T0: ::planus::WriteAsDefault<u32, u32>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T3: ::planus::WriteAsOptionalUnion<self::BuiltinOptions>,
+        > ::planus::WriteAs<::planus::Offset<Operator>> for OperatorBuilder<(T0, T1, T2, T3)>
         {
             type Prepared = ::planus::Offset<Operator>;
 
@@ -8090,11 +7984,11 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<u32, u32>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T3: ::planus::WriteAsOptionalUnion<self::BuiltinOptions>,
-            > ::planus::WriteAsOptional<::planus::Offset<Operator>>
+            T0: ::planus::WriteAsDefault<u32, u32>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T3: ::planus::WriteAsOptionalUnion<self::BuiltinOptions>,
+        > ::planus::WriteAsOptional<::planus::Offset<Operator>>
             for OperatorBuilder<(T0, T1, T2, T3)>
         {
             type Prepared = ::planus::Offset<Operator>;
@@ -8109,11 +8003,11 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<u32, u32>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T3: ::planus::WriteAsOptionalUnion<self::BuiltinOptions>,
-            > ::planus::WriteAsOffset<Operator> for OperatorBuilder<(T0, T1, T2, T3)>
+            T0: ::planus::WriteAsDefault<u32, u32>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T3: ::planus::WriteAsOptionalUnion<self::BuiltinOptions>,
+        > ::planus::WriteAsOffset<Operator> for OperatorBuilder<(T0, T1, T2, T3)>
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<Operator> {
@@ -8266,10 +8160,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for OperatorRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -8510,11 +8401,11 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Tensor>]>>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T3: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Operator>]>>,
-            > ::planus::WriteAs<::planus::Offset<SubGraph>> for SubGraphBuilder<(T0, T1, T2, T3)>
+            T0: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Tensor>]>>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T3: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Operator>]>>,
+        > ::planus::WriteAs<::planus::Offset<SubGraph>> for SubGraphBuilder<(T0, T1, T2, T3)>
         {
             type Prepared = ::planus::Offset<SubGraph>;
 
@@ -8525,11 +8416,11 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Tensor>]>>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T3: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Operator>]>>,
-            > ::planus::WriteAsOptional<::planus::Offset<SubGraph>>
+            T0: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Tensor>]>>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T3: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Operator>]>>,
+        > ::planus::WriteAsOptional<::planus::Offset<SubGraph>>
             for SubGraphBuilder<(T0, T1, T2, T3)>
         {
             type Prepared = ::planus::Offset<SubGraph>;
@@ -8544,11 +8435,11 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Tensor>]>>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
-                T3: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Operator>]>>,
-            > ::planus::WriteAsOffset<SubGraph> for SubGraphBuilder<(T0, T1, T2, T3)>
+            T0: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Tensor>]>>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            T3: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Operator>]>>,
+        > ::planus::WriteAsOffset<SubGraph> for SubGraphBuilder<(T0, T1, T2, T3)>
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SubGraph> {
@@ -8708,10 +8599,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for SubGraphRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -8747,11 +8635,7 @@ mod root {
         #[allow(clippy::derivable_impls)]
         impl ::core::default::Default for Buffer {
             fn default() -> Self {
-                Self {
-                    data: ::core::default::Default::default(),
-                    offset: 0,
-                    size: 0,
-                }
+                Self { data: ::core::default::Default::default(), offset: 0, size: 0 }
             }
         }
 
@@ -8908,10 +8792,10 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
-                T1: ::planus::WriteAsDefault<u64, u64>,
-                T2: ::planus::WriteAsDefault<u64, u64>,
-            > ::planus::WriteAs<::planus::Offset<Buffer>> for BufferBuilder<(T0, T1, T2)>
+            T0: ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
+            T1: ::planus::WriteAsDefault<u64, u64>,
+            T2: ::planus::WriteAsDefault<u64, u64>,
+        > ::planus::WriteAs<::planus::Offset<Buffer>> for BufferBuilder<(T0, T1, T2)>
         {
             type Prepared = ::planus::Offset<Buffer>;
 
@@ -8922,10 +8806,10 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
-                T1: ::planus::WriteAsDefault<u64, u64>,
-                T2: ::planus::WriteAsDefault<u64, u64>,
-            > ::planus::WriteAsOptional<::planus::Offset<Buffer>> for BufferBuilder<(T0, T1, T2)>
+            T0: ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
+            T1: ::planus::WriteAsDefault<u64, u64>,
+            T2: ::planus::WriteAsDefault<u64, u64>,
+        > ::planus::WriteAsOptional<::planus::Offset<Buffer>> for BufferBuilder<(T0, T1, T2)>
         {
             type Prepared = ::planus::Offset<Buffer>;
 
@@ -8939,10 +8823,10 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
-                T1: ::planus::WriteAsDefault<u64, u64>,
-                T2: ::planus::WriteAsDefault<u64, u64>,
-            > ::planus::WriteAsOffset<Buffer> for BufferBuilder<(T0, T1, T2)>
+            T0: ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
+            T1: ::planus::WriteAsDefault<u64, u64>,
+            T2: ::planus::WriteAsDefault<u64, u64>,
+        > ::planus::WriteAsOffset<Buffer> for BufferBuilder<(T0, T1, T2)>
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<Buffer> {
@@ -9057,10 +8941,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for BufferRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {
@@ -9258,8 +9139,8 @@ mod root {
             pub fn operator_codes<T1>(self, value: T1) -> ModelBuilder<(T0, T1)>
             where
                 T1: ::planus::WriteAsOptional<
-                    ::planus::Offset<[::planus::Offset<self::OperatorCode>]>,
-                >,
+                        ::planus::Offset<[::planus::Offset<self::OperatorCode>]>,
+                    >,
             {
                 let (v0,) = self.0;
                 ModelBuilder((v0, value))
@@ -9345,12 +9226,12 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<u32, u32>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::OperatorCode>]>>,
-                T2: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::SubGraph>]>>,
-                T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
-                T4: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Buffer>]>>,
-            > ::planus::WriteAs<::planus::Offset<Model>> for ModelBuilder<(T0, T1, T2, T3, T4)>
+            T0: ::planus::WriteAsDefault<u32, u32>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::OperatorCode>]>>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::SubGraph>]>>,
+            T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T4: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Buffer>]>>,
+        > ::planus::WriteAs<::planus::Offset<Model>> for ModelBuilder<(T0, T1, T2, T3, T4)>
         {
             type Prepared = ::planus::Offset<Model>;
 
@@ -9361,12 +9242,12 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<u32, u32>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::OperatorCode>]>>,
-                T2: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::SubGraph>]>>,
-                T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
-                T4: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Buffer>]>>,
-            > ::planus::WriteAsOptional<::planus::Offset<Model>>
+            T0: ::planus::WriteAsDefault<u32, u32>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::OperatorCode>]>>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::SubGraph>]>>,
+            T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T4: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Buffer>]>>,
+        > ::planus::WriteAsOptional<::planus::Offset<Model>>
             for ModelBuilder<(T0, T1, T2, T3, T4)>
         {
             type Prepared = ::planus::Offset<Model>;
@@ -9381,12 +9262,12 @@ mod root {
         }
 
         impl<
-                T0: ::planus::WriteAsDefault<u32, u32>,
-                T1: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::OperatorCode>]>>,
-                T2: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::SubGraph>]>>,
-                T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
-                T4: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Buffer>]>>,
-            > ::planus::WriteAsOffset<Model> for ModelBuilder<(T0, T1, T2, T3, T4)>
+            T0: ::planus::WriteAsDefault<u32, u32>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::OperatorCode>]>>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::SubGraph>]>>,
+            T3: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T4: ::planus::WriteAsOptional<::planus::Offset<[::planus::Offset<self::Buffer>]>>,
+        > ::planus::WriteAsOffset<Model> for ModelBuilder<(T0, T1, T2, T3, T4)>
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<Model> {
@@ -9560,10 +9441,7 @@ mod root {
         impl<'a> ::planus::ReadAsRoot<'a> for ModelRef<'a> {
             fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
                 ::planus::TableRead::from_buffer(
-                    ::planus::SliceWithStartOffset {
-                        buffer: slice,
-                        offset_from_start: 0,
-                    },
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
                     0,
                 )
                 .map_err(|error_kind| {

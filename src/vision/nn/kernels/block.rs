@@ -5,11 +5,11 @@
 #![allow(unsafe_code)]
 
 use super::super::layer::{Depthwise, Pointwise, Slide};
+use super::Kernels;
 use super::depthwise::{DepthwiseRow, PackedDepthwise};
 use super::pack::{LINE, PackedProduct};
 use super::product::{Product, Scatter, product};
 use super::tile::MAX_SEGMENTS;
-use super::Kernels;
 
 /// Pixels that a product should have at once, so that its weights are worth loading.
 const PIXELS_AT_ONCE: usize = 96;
@@ -28,7 +28,10 @@ pub struct PackedBlock {
 
 impl PackedBlock {
     /// Packs a block for `kernels`.
-    pub fn new(parts: (Option<&Pointwise>, &Depthwise, Option<&Pointwise>), kernels: &Kernels) -> Self {
+    pub fn new(
+        parts: (Option<&Pointwise>, &Depthwise, Option<&Pointwise>),
+        kernels: &Kernels,
+    ) -> Self {
         let (expand, layer, project) = parts;
         let slide = layer.slide;
         let depthwise = PackedDepthwise::new(layer, kernels);
@@ -37,7 +40,14 @@ impl PackedBlock {
         let rows = ((rows_at_once - 1) * slide.stride_h + slide.kh).min(slide.in_h + slide.kh);
         let ring = RingShape::new(slide, depthwise.width, rows);
         let pack = |product: &Pointwise| PackedProduct::new(product, kernels);
-        Self { slide, expand: expand.map(pack), depthwise, project: project.map(pack), ring, rows_at_once }
+        Self {
+            slide,
+            expand: expand.map(pack),
+            depthwise,
+            project: project.map(pack),
+            ring,
+            rows_at_once,
+        }
     }
 
     /// Scratch values that a run needs.
@@ -65,7 +75,8 @@ pub unsafe fn run_block(
     let mut y = 0;
     while y < slide.out_h {
         let end = (y + block.rows_at_once).min(slide.out_h);
-        let needed = ((end - 1) * slide.stride_h + slide.kh).saturating_sub(slide.pad_top).min(slide.in_h);
+        let needed =
+            ((end - 1) * slide.stride_h + slide.kh).saturating_sub(slide.pad_top).min(slide.in_h);
         // SAFETY: `from` is valid for all rows up to `needed`; where the result overwrites the input it
         // has done so up to row `y` only, and those rows are in the ring already.
         unsafe { ring.fill(kernels, from, needed, block.expand.as_ref()) };
@@ -107,7 +118,8 @@ unsafe fn finish(
         Some(weights) => {
             let to = to.wrapping_add(y * slide.out_w * weights.n);
             let to = Scatter { to, width: pixels, row_pitch: 0, pitch: weights.n };
-            let work = Product { adds, ..Product::of(between.as_ptr(), width, pixels, weights, to) };
+            let work =
+                Product { adds, ..Product::of(between.as_ptr(), width, pixels, weights, to) };
             // SAFETY: `between` holds `pixels` pixels; the rest is the caller's contract.
             unsafe { product(kernels, &work) };
         }
@@ -193,7 +205,8 @@ struct RingShape {
 
 impl RingShape {
     fn new(slide: Slide, pitch: usize, rows: usize) -> Self {
-        let pixels = (slide.pad_left + slide.in_w).max((slide.out_w - 1) * slide.stride_w + slide.kw);
+        let pixels =
+            (slide.pad_left + slide.in_w).max((slide.out_w - 1) * slide.stride_w + slide.kw);
         Self { slide, pitch, row: (pixels * pitch).next_multiple_of(LINE), rows }
     }
 
@@ -213,7 +226,10 @@ struct Ring<'s> {
 impl<'s> Ring<'s> {
     /// An empty ring whose borders are zero; with `all`, everything is, for pixels with unused channels.
     fn new(shape: RingShape, memory: &'s mut [f32], all: bool) -> Self {
-        let (left, right) = (shape.slide.pad_left * shape.pitch, (shape.slide.pad_left + shape.slide.in_w) * shape.pitch);
+        let (left, right) = (
+            shape.slide.pad_left * shape.pitch,
+            (shape.slide.pad_left + shape.slide.in_w) * shape.pitch,
+        );
         for (slot, row) in memory.chunks_exact_mut(shape.row).enumerate() {
             if all || slot == shape.rows {
                 row.fill(0.0);
@@ -229,7 +245,9 @@ impl<'s> Ring<'s> {
     fn window<const N: usize>(&self, y: usize) -> [*const f32; N] {
         let (slide, shape) = (&self.shape.slide, &self.shape);
         std::array::from_fn(|ky| {
-            let row = (y * slide.stride_h + ky).checked_sub(slide.pad_top).filter(|&row| row < slide.in_h);
+            let row = (y * slide.stride_h + ky)
+                .checked_sub(slide.pad_top)
+                .filter(|&row| row < slide.in_h);
             let slot = row.filter(|_| ky < slide.kh).map_or(shape.rows, |row| row % shape.rows);
             self.memory[slot * shape.row..(slot + 1) * shape.row].as_ptr()
         })
@@ -239,7 +257,13 @@ impl<'s> Ring<'s> {
     ///
     /// # Safety
     /// `from` is valid for the rows before `until`.
-    unsafe fn fill(&mut self, kernels: &Kernels, from: *const f32, until: usize, expand: Option<&PackedProduct>) {
+    unsafe fn fill(
+        &mut self,
+        kernels: &Kernels,
+        from: *const f32,
+        until: usize,
+        expand: Option<&PackedProduct>,
+    ) {
         let (slide, shape) = (self.shape.slide, self.shape);
         while self.filled < until {
             let slot = self.filled % shape.rows;
@@ -249,7 +273,8 @@ impl<'s> Ring<'s> {
                 Some(weights) => {
                     let from = from.wrapping_add(self.filled * slide.in_w * weights.k);
                     let to = memory[slide.pad_left * shape.pitch..].as_mut_ptr();
-                    let to = Scatter { to, width: slide.in_w, row_pitch: shape.row, pitch: shape.pitch };
+                    let to =
+                        Scatter { to, width: slide.in_w, row_pitch: shape.row, pitch: shape.pitch };
                     let work = Product::of(from, weights.k, rows * slide.in_w, weights, to);
                     // SAFETY: the caller vouches for the rows read; those written lie in the ring.
                     unsafe { product(kernels, &work) };
@@ -257,7 +282,8 @@ impl<'s> Ring<'s> {
                 None => {
                     let from = from.wrapping_add(self.filled * slide.in_w * slide.c);
                     // SAFETY: the caller vouches for these rows, and the ring is other memory.
-                    let values = unsafe { std::slice::from_raw_parts(from, rows * slide.in_w * slide.c) };
+                    let values =
+                        unsafe { std::slice::from_raw_parts(from, rows * slide.in_w * slide.c) };
                     copy_rows(&shape, values, memory);
                 }
             }

@@ -51,18 +51,26 @@ pub enum Simd {
 impl Simd {
     /// Every path that this CPU can run, best first.
     pub fn available() -> Vec<Self> {
-        [Self::Avx512, Self::Avx2, Self::Neon, Self::Portable].into_iter().filter(|simd| simd.find().is_some()).collect()
+        [Self::Avx512, Self::Avx2, Self::Neon, Self::Portable]
+            .into_iter()
+            .filter(|simd| simd.find().is_some())
+            .collect()
     }
 
     /// The kernels, if this CPU can run them.
     fn find(self) -> Option<&'static Kernels> {
         match self {
-            Self::Auto => [Self::Avx512, Self::Avx2, Self::Neon, Self::Portable].into_iter().find_map(Self::find),
+            Self::Auto => [Self::Avx512, Self::Avx2, Self::Neon, Self::Portable]
+                .into_iter()
+                .find_map(Self::find),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => std::arch::is_x86_feature_detected!("avx512f").then_some(&avx512::KERNELS),
+            Self::Avx512 => {
+                std::arch::is_x86_feature_detected!("avx512f").then_some(&avx512::KERNELS)
+            }
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => {
-                let has = std::arch::is_x86_feature_detected!("avx2") && std::arch::is_x86_feature_detected!("fma");
+                let has = std::arch::is_x86_feature_detected!("avx2")
+                    && std::arch::is_x86_feature_detected!("fma");
                 has.then_some(&avx2::KERNELS)
             }
             #[cfg(target_arch = "aarch64")]
@@ -206,4 +214,3 @@ macro_rules! instantiate {
     };
 }
 use instantiate;
-

@@ -4,7 +4,8 @@
 
 use super::isa::Isa;
 use std::arch::aarch64::{
-    float32x4_t, vaddq_f32, vdupq_n_f32, vfmaq_f32, vld1q_f32, vmaxnmq_f32, vminnmq_f32, vmulq_f32, vst1q_f32,
+    float32x4_t, vaddq_f32, vdupq_n_f32, vfmaq_f32, vld1q_f32, vmaxnmq_f32, vminnmq_f32, vmulq_f32,
+    vst1q_f32,
 };
 
 /// NEON.

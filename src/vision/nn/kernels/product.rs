@@ -34,7 +34,13 @@ pub struct Product<'a> {
 
 impl<'a> Product<'a> {
     /// A product of pixels that lie `pitch` apart.
-    pub fn of(from: *const f32, pitch: usize, pixels: usize, weights: &'a PackedProduct, to: Scatter) -> Self {
+    pub fn of(
+        from: *const f32,
+        pitch: usize,
+        pixels: usize,
+        weights: &'a PackedProduct,
+        to: Scatter,
+    ) -> Self {
         let mut segments = [std::ptr::null(); MAX_SEGMENTS];
         segments[0] = from;
         Self { from: segments, segments: 1, pitch, pixels, weights, to, adds: false }
@@ -84,7 +90,12 @@ unsafe fn some_panels(kernels: &Kernels, p: &Product<'_>, panels: &[Panel]) {
     unsafe {
         if panels_outside {
             for panel in panels {
-                rows_of(kernels, p, std::slice::from_ref(panel), kernels.tile_rows[panel.vectors - 1]);
+                rows_of(
+                    kernels,
+                    p,
+                    std::slice::from_ref(panel),
+                    kernels.tile_rows[panel.vectors - 1],
+                );
             }
         } else {
             let widest = panels.iter().map(|panel| panel.vectors).max().unwrap_or(1);
@@ -121,7 +132,12 @@ unsafe fn rows_of(kernels: &Kernels, p: &Product<'_>, panels: &[Panel], most: us
 
 /// # Safety
 /// As said at [`Product`]; `panel` and the pixels are part of it.
-unsafe fn one_tile(kernels: &Kernels, p: &Product<'_>, panel: Panel, (pixel, rows): (usize, usize)) {
+unsafe fn one_tile(
+    kernels: &Kernels,
+    p: &Product<'_>,
+    panel: Panel,
+    (pixel, rows): (usize, usize),
+) {
     let weights = p.weights;
     let columns = panel.vectors * kernels.lanes;
     let mut t = Tile {

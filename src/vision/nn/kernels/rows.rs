@@ -55,7 +55,13 @@ pub unsafe fn pool_row<I: Isa>(r: &PoolRow) {
 /// # Safety
 /// `from` is valid for the picture that `slide` describes, `to` for the result of `out_c` channels, which nothing
 /// else refers to; every window meets at least one pixel; `out_c >= slide.c`.
-pub unsafe fn pool(kernels: &Kernels, (slide, out_c): (Slide, usize), from: *const f32, act: Activation, to: *mut f32) {
+pub unsafe fn pool(
+    kernels: &Kernels,
+    (slide, out_c): (Slide, usize),
+    from: *const f32,
+    act: Activation,
+    to: *mut f32,
+) {
     for y in 0..slide.out_h {
         let begin = (y * slide.stride_h).saturating_sub(slide.pad_top);
         let end = (y * slide.stride_h + slide.kh).saturating_sub(slide.pad_top).min(slide.in_h);
@@ -102,7 +108,11 @@ pub unsafe fn upsample_row<I: Isa>(r: &UpsampleRow) {
                 let at = |row: *const f32, column: usize| load::<I>(row.add(column + channel), n);
                 let corner = I::mul(at(r.near, near), I::splat(0.5625));
                 let sides = I::add(at(r.near, far), at(r.far, near));
-                let mut v = I::fma(at(r.far, far), I::splat(0.0625), I::fma(sides, I::splat(0.1875), corner));
+                let mut v = I::fma(
+                    at(r.far, far),
+                    I::splat(0.0625),
+                    I::fma(sides, I::splat(0.1875), corner),
+                );
                 v = r.act.apply::<I>(v, channel, n);
                 let to = r.to.add(x * r.c + channel);
                 if r.adds {

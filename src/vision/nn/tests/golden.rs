@@ -1,8 +1,8 @@
 //! Whole networks against numbers that XNNPACK computed.
 
-use super::kernels::Simd;
-use super::{HandModel, LoadOptions, Network};
-use candle_core::{Device, Tensor};
+use super::super::kernels::Simd;
+use super::super::{HandModel, Network};
+use super::{load, outputs, set_input};
 
 /// Output, element, value.
 type Golden = (usize, usize, f32);
@@ -64,35 +64,28 @@ fn golden(model: HandModel) -> &'static [Golden] {
     }
 }
 
-/// Fills the input with `((7 y + 3 x + 11 c) mod 17) / 16`.
-fn golden_input(network: &Network) {
+/// `((7 y + 3 x + 11 c) mod 17) / 16`.
+fn golden_input(network: &Network) -> Vec<f32> {
     let (_, h, w, c) = network.input().dims4().unwrap();
-    let value = |at: usize| ((7 * (at / c / w) + 3 * (at / c % w) + 11 * (at % c)) % 17) as f32 / 16.0;
-    let values: Vec<f32> = (0..h * w * c).map(value).collect();
-    let values = Tensor::from_vec(values, network.input().shape(), &Device::Cpu).unwrap();
-    network.input().slice_set(&values, 0, 0).unwrap();
-}
-
-fn outputs(network: &Network) -> Vec<Vec<f32>> {
-    let read = |i| {
-        let mut out = vec![0.0; network.output_len(i)];
-        network.output(i, &mut out).unwrap();
-        out
-    };
-    (0..network.outputs()).map(read).collect()
+    let value =
+        |at: usize| ((7 * (at / c / w) + 3 * (at / c % w) + 11 * (at % c)) % 17) as f32 / 16.0;
+    (0..h * w * c).map(value).collect()
 }
 
 #[test]
 fn every_model_gives_xnnpacks_numbers_on_every_instruction_set() {
     for simd in Simd::available() {
         for model in HandModel::ALL {
-            let mut network = Network::load(model.bytes(), &LoadOptions { simd, ..LoadOptions::default() }).unwrap();
-            golden_input(&network);
+            let mut network = load(model.bytes(), simd).unwrap();
+            set_input(&network, golden_input(&network));
             network.run().unwrap();
             let first = outputs(&network);
             for &(output, element, expected) in golden(model) {
                 let got = first[output][element];
-                assert!((got - expected).abs() <= 1e-3, "{simd:?} {model:?} {output}[{element}]: {got}, not {expected}");
+                assert!(
+                    (got - expected).abs() <= 1e-3,
+                    "{simd:?} {model:?} {output}[{element}]: {got}, not {expected}"
+                );
             }
             network.run().unwrap();
             assert_eq!(first, outputs(&network), "{simd:?} {model:?}: a second run gives the same");
@@ -102,8 +95,9 @@ fn every_model_gives_xnnpacks_numbers_on_every_instruction_set() {
 
 #[test]
 fn a_path_that_the_cpu_lacks_is_refused_in_words() {
-    let lacking = [Simd::Avx512, Simd::Avx2, Simd::Neon].into_iter().find(|simd| !Simd::available().contains(simd));
-    let options = LoadOptions { simd: lacking.unwrap(), ..LoadOptions::default() };
-    let error = Network::load(HandModel::LandmarkLite.bytes(), &options).unwrap_err();
+    let lacking = [Simd::Avx512, Simd::Avx2, Simd::Neon]
+        .into_iter()
+        .find(|simd| !Simd::available().contains(simd));
+    let error = load(HandModel::LandmarkLite.bytes(), lacking.unwrap()).unwrap_err();
     assert!(error.to_string().contains("this CPU has no"), "{error}");
 }
