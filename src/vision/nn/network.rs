@@ -46,7 +46,6 @@ impl Default for LoadOptions {
 #[derive(Debug)]
 pub struct Network {
     input: Tensor,
-    input_anchor: Tensor,
     steps: Vec<Ready>,
     outputs: Vec<Tensor>,
     kernel: &'static str,
@@ -104,8 +103,7 @@ impl Network {
         *scratch.lock().unwrap_or_else(PoisonError::into_inner) = Aligned::new(largest);
         let outputs =
             plan.outputs.iter().map(|&view| tensor(&buffers, view)).collect::<Result<_>>()?;
-        let input_anchor = buffers[0].narrow(0, 0, 1).map_err(failed)?;
-        Ok(Self { input, input_anchor, steps, outputs, kernel: kernels.name })
+        Ok(Self { input, steps, outputs, kernel: kernels.name })
     }
 
     #[cfg(feature = "cuda")]
@@ -127,13 +125,6 @@ impl Network {
     /// The input: `[1, height, width, 3]`, f32, RGB in 0..1, contiguous. Write it in place; no run changes it.
     pub fn input(&self) -> &Tensor {
         &self.input
-    }
-
-    /// The input's first value alone, over the same storage: the destination to give an in-place
-    /// operation that writes the whole input, from its layout's start offset on. Candle allocates
-    /// before an in-place operation on a destination with axes longer than 1, and not for this one.
-    pub fn input_anchor(&self) -> &Tensor {
-        &self.input_anchor
     }
 
     /// Computes the outputs from what is in the input. Allocates nothing.

@@ -233,7 +233,7 @@ fn any_input_values_are_harmless() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn flipped_bytes_of_a_small_file(flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
@@ -257,7 +257,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The description of a real model lies at the ends of its file; the middle is weights.
     #[test]
