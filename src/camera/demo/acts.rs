@@ -182,8 +182,8 @@ impl Choreography {
         match gesture {
             G::ZoomIn => self.zoom(gesture, 80.0, 230.0),
             G::ZoomOut => self.zoom(gesture, 230.0, 80.0),
-            G::RotateClockwise => self.rotate(gesture, 58.0),
-            G::RotateCounterclockwise => self.rotate(gesture, -58.0),
+            G::RotateClockwise => self.rotate(gesture, 52.0),
+            G::RotateCounterclockwise => self.rotate(gesture, -52.0),
             G::Clap => self.clap(),
             G::Stretch => self.stretch(),
             _ => {}

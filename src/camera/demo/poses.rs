@@ -89,10 +89,15 @@ pub const PINCH: Pose = Pose {
     turn: [0.0, -8.0, 27.0],
 };
 
-/// About to pinch: as [`PINCH`], with thumb and index apart.
+/// About to pinch: turned as [`PINCH`], the fingers still at ease.
 pub const PINCH_OPEN: Pose = Pose {
-    thumb: [36.0, 24.0, 32.0, 14.0, 6.0],
-    fingers: [[36.0, 50.0, 34.0, 3.0], HALF_CURLED[0], HALF_CURLED[1], HALF_CURLED[2]],
+    thumb: [36.0, 26.0, 34.0, 16.0, 10.0],
+    fingers: [
+        [33.0, 42.0, 24.0, 2.0],
+        [37.0, 46.0, 25.0, 0.0],
+        [42.0, 49.0, 27.0, 0.0],
+        [46.0, 49.0, 27.0, 1.0],
+    ],
     turn: [0.0, -8.0, 27.0],
 };
 
