@@ -1,6 +1,14 @@
 //! The server and the whole binary, as the world meets them: the real server on a free port, the
 //! real program with its own data directory. Nothing here needs the network or a camera.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests are tests too"
+)]
+
 mod server_box {
     pub mod client;
     pub mod hostile;

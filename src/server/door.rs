@@ -25,6 +25,8 @@ use super::App;
 const CONNECTIONS: usize = 256;
 /// Connections at once from one other machine.
 const PER_ADDRESS: usize = 32;
+/// For what is still on its way to a client that has to leave.
+const LAST_WORDS: Duration = Duration::from_millis(250);
 /// Header lines in a request.
 const HEADERS: usize = 64;
 /// Bytes of a request's head, and of the connection's buffers.
@@ -147,7 +149,10 @@ impl Connection {
             _ = connection.as_mut() => {}
             () = seat.leave.cancelled() => {
                 connection.as_mut().graceful_shutdown();
-                let _ = connection.await;
+                // Half a head is no request: only what is being answered may take its time.
+                let idle = seat.busy.load(Ordering::Relaxed) == 0;
+                let patience = if idle { LAST_WORDS } else { Duration::MAX };
+                let _ = tokio::time::timeout(patience, connection).await;
             }
         }
     }

@@ -141,6 +141,15 @@ fn idle_connections_make_room_for_a_request() {
     for _ in 0..20 {
         assert_eq!(get(site.at, "/api/health/live").status, 200);
     }
+    // Those that had to make room are really gone.
+    let gone = |stream: &mut TcpStream| {
+        stream.set_read_timeout(Some(Duration::from_millis(1))).unwrap();
+        std::io::Read::read(stream, &mut [0; 256]).is_ok()
+    };
+    let until = Instant::now() + Duration::from_secs(5);
+    while idle.iter_mut().map(gone).filter(|gone| *gone).count() < 400 - 256 {
+        assert!(Instant::now() < until, "idle connections linger");
+    }
 }
 
 #[test]

@@ -261,6 +261,12 @@ fn the_small_commands_do_what_they_say() {
     for shell in ["bash", "zsh", "fish"] {
         assert!(said(&run(data.path(), &["completions", shell])).contains("serve"));
     }
+    let json = Program::start(data.path(), &["--camera", "browser", "--log-format", "json"]).log();
+    assert!(json.lines().count() > 3, "{json}");
+    for line in json.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        assert!(line["level"].is_string() && line["message"].is_string(), "{line}");
+    }
     let help = run(data.path(), &[]);
     assert!(said(&help).contains("dixi serve") && !help.status.success());
 }

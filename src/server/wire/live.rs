@@ -37,6 +37,7 @@ pub enum ClientMessage {
 }
 
 /// What the box says.
+#[allow(clippy::large_enum_variant, reason = "made, serialised and gone; never kept")]
 #[derive(Clone, Debug, Serialize, ts_rs::TS)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerMessage {
