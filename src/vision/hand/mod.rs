@@ -14,9 +14,9 @@ pub mod tracker;
 use std::time::Instant;
 
 use arrayvec::ArrayVec;
-use candle_core::{Device, Tensor};
+use candle_core::Device;
 
-use self::crop::{Border, crop};
+use self::crop::{Border, Cropper};
 use self::palm::{PalmDecoder, PalmOutput};
 use self::reading::{HandOutput, Reading};
 use self::roi::Roi;
@@ -48,12 +48,18 @@ pub struct HandLandmarker {
 }
 
 struct Nets {
-    palm: Network,
-    hand: Network,
+    palm: Net,
+    hand: Net,
     palm_output: PalmOutput,
     hand_output: HandOutput,
     #[cfg(feature = "cuda")]
     on_gpu: super::nn::GpuPicture,
+}
+
+/// A network and the way into it.
+struct Net {
+    network: Network,
+    cropper: Cropper,
 }
 
 impl HandLandmarker {
@@ -92,7 +98,7 @@ impl HandLandmarker {
 
     /// Which kernels the networks run on, for the log and the page.
     pub fn kernel(&self) -> &'static str {
-        self.nets.hand.kernel()
+        self.nets.hand.network.kernel()
     }
 
     /// Nothing is followed any more: what comes is another video.
@@ -153,15 +159,13 @@ impl Nets {
         };
         let options = LoadOptions { device: device.clone(), ..LoadOptions::default() };
         let mut nets = Self {
-            palm: Network::load(palm.bytes(), &options)?,
-            hand: Network::load(hand.bytes(), &options)?,
+            palm: Net::load(palm, &[palm::ROWS * palm::ROW_VALUES, palm::ROWS], &options)?,
+            hand: Net::load(hand, &[63, 1, 1, 63], &options)?,
             palm_output: PalmOutput::default(),
             hand_output: HandOutput::default(),
             #[cfg(feature = "cuda")]
             on_gpu: super::nn::GpuPicture::default(),
         };
-        expect(&nets.palm, palm, &[palm::ROWS * palm::ROW_VALUES, palm::ROWS])?;
-        expect(&nets.hand, hand, &[63, 1, 1, 63])?;
         let black = [0; 3];
         let picture = View::new(1, 1, &black)?;
         nets.begin(picture)?;
@@ -175,48 +179,52 @@ impl Nets {
     #[cfg_attr(not(feature = "cuda"), allow(clippy::unnecessary_wraps, unused_variables))]
     fn begin(&mut self, picture: View<'_>) -> Result<()> {
         #[cfg(feature = "cuda")]
-        if let Device::Cuda(device) = self.palm.input().device() {
+        if let Device::Cuda(device) = self.palm.network.input().device() {
             return self.on_gpu.upload(device, picture.size(), picture.rgb());
         }
         Ok(())
     }
 
-    fn crop(&self, picture: View<'_>, (roi, border): (&Roi, Border), to: &Tensor) -> Result<()> {
+    fn crop(&self, picture: View<'_>, (roi, border): (&Roi, Border), to: &Net) -> Result<()> {
         #[cfg(feature = "cuda")]
-        if to.device().is_cuda() {
-            return crop::crop_on_gpu(&self.on_gpu, roi, border, to);
+        if to.network.input().device().is_cuda() {
+            return crop::crop_on_gpu(&self.on_gpu, roi, border, to.network.input());
         }
-        crop(picture, roi, border, to)
+        to.cropper.crop(picture, roi, border)
     }
 
     fn palms(&mut self, picture: View<'_>) -> Result<&PalmOutput> {
         let whole = Roi::whole(picture.width(), picture.height());
-        self.crop(picture, (&whole, Border::Zero), self.palm.input())?;
-        self.palm.run()?;
-        self.palm.output(0, &mut self.palm_output.boxes)?;
-        self.palm.output(1, &mut self.palm_output.logits)?;
-        Ok(&self.palm_output)
+        self.crop(picture, (&whole, Border::Zero), &self.palm)?;
+        let (net, to) = (&mut self.palm.network, &mut self.palm_output);
+        net.run()?;
+        net.output(0, &mut to.boxes)?;
+        net.output(1, &mut to.logits)?;
+        Ok(to)
     }
 
     fn hand(&mut self, picture: View<'_>, roi: &Roi) -> Result<&HandOutput> {
-        self.crop(picture, (roi, Border::Replicate), self.hand.input())?;
-        self.hand.run()?;
-        let to = &mut self.hand_output;
-        self.hand.output(0, &mut to.landmarks)?;
-        self.hand.output(1, &mut to.presence)?;
-        self.hand.output(2, &mut to.handedness)?;
-        self.hand.output(3, &mut to.world)?;
+        self.crop(picture, (roi, Border::Replicate), &self.hand)?;
+        let (net, to) = (&mut self.hand.network, &mut self.hand_output);
+        net.run()?;
+        net.output(0, &mut to.landmarks)?;
+        net.output(1, &mut to.presence)?;
+        net.output(2, &mut to.handedness)?;
+        net.output(3, &mut to.world)?;
         Ok(to)
     }
 }
 
-/// Checks that a model gives what its kind gives.
-fn expect(net: &Network, model: HandModel, lengths: &[usize]) -> Result<()> {
-    let found = (0..lengths.len()).map(|i| net.output_len(i));
-    if net.outputs() == lengths.len() && found.eq(lengths.iter().copied()) {
-        return Ok(());
+impl Net {
+    /// Loads a model and checks that it gives what its kind gives.
+    fn load(model: HandModel, lengths: &[usize], options: &LoadOptions) -> Result<Self> {
+        let network = Network::load(model.bytes(), options)?;
+        let found = (0..network.outputs()).map(|i| network.output_len(i));
+        if !found.eq(lengths.iter().copied()) {
+            return Err(Error::internal(format!("{} is another model than expected", model.name())));
+        }
+        Ok(Self { cropper: Cropper::new(network.input())?, network })
     }
-    Err(Error::internal(format!("{} is another model than expected", model.name())))
 }
 
 fn ms_since(start: Instant) -> f32 {

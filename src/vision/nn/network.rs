@@ -41,7 +41,7 @@ impl Default for LoadOptions {
 /// let mut presence = [0.0];
 /// network.output(1, &mut presence)?;
 /// assert!(presence[0] < 0.5, "a black picture shows no hand");
-/// # Ok::<(), dixi::base::Error>(())
+/// # dixi::base::Result::Ok(())
 /// ```
 #[derive(Debug)]
 pub struct Network {
