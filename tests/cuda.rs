@@ -5,8 +5,8 @@ use candle_core::{CpuStorage, CudaStorage, Device, InplaceOp1, Layout};
 use dixi::base::Stamp;
 use dixi::camera::demo::{Performance, Renderer};
 use dixi::vision::hand::{HandLandmarker, HandOptions, Mode, Model};
-use dixi::vision::picture::{Decoder, View};
 use dixi::vision::nn::{HandModel, LoadOptions, Network, describe_gpu, open_gpu};
+use dixi::vision::picture::{Decoder, View};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -199,7 +199,10 @@ fn hands_are_found_where_the_cpu_finds_them() {
                 hands += 1;
             }
         }
-        println!("{model:?}: {hands} hands in {} pictures, at most {worst:.4} px apart", pictures.len());
+        println!(
+            "{model:?}: {hands} hands in {} pictures, at most {worst:.4} px apart",
+            pictures.len()
+        );
         assert!(hands * 2 > pictures.len(), "nearly every picture shows a hand");
         assert!(worst <= 0.5);
     }

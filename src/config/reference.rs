@@ -29,7 +29,8 @@ fn reference() -> String {
         let of = setting.key.split('.').next().unwrap_or_default();
         if of != group {
             group = of;
-            let _ = write!(text, "\n## {group}\n\n| Setting | Default | Allowed | What it does |\n");
+            let _ =
+                write!(text, "\n## {group}\n\n| Setting | Default | Allowed | What it does |\n");
             let _ = writeln!(text, "| --- | --- | --- | --- |");
         }
         let _ = writeln!(text, "{}", row(&setting));

@@ -41,7 +41,7 @@ impl Default for LoadOptions {
 /// let mut presence = [0.0];
 /// network.output(1, &mut presence)?;
 /// assert!(presence[0] < 0.5, "a black picture shows no hand");
-/// # dixi::base::Result::Ok(())
+/// # Ok::<(), dixi::base::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Network {

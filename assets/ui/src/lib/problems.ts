@@ -1,12 +1,12 @@
 /** What is missing or off, in plain words, with one next step. Pure, so that every case is tested. */
-import type { BoxStatus, CameraStatus, Ready, VisionStatus } from './api/types'
+import type { CameraStatus, Ready, VisionStatus } from './api/types'
 import type { Link } from './api/socket'
 
 export type Action = 'reconnect' | 'reload' | 'cameras' | 'resume' | 'demo'
 
 export interface Problem {
   id: string
-  level: 'error' | 'warning' | 'info'
+  level: 'error' | 'warning'
   title: string
   text: string
   action?: { does: Action; label: string }
@@ -19,9 +19,9 @@ export interface Situation {
   boxVersion: string | null
   pageVersion: string
   camera: CameraStatus | null
-  vision: VisionStatus | null
-  status: BoxStatus | null
   ready: Ready | null
+  /** Other machines can reach the box, and it has no login yet. */
+  exposed: boolean
 }
 
 export function problems(s: Situation): Problem[] {
@@ -39,12 +39,12 @@ export function problems(s: Situation): Problem[] {
   const camera = s.camera && cameraProblem(s.camera)
   if (camera) found.push(camera)
   found.push(...healthProblems(s))
-  if (s.vision?.reason && !found.some((p) => p.id === 'health-vision'))
+  if (s.exposed)
     found.push({
-      id: 'vision',
-      level: 'info',
-      title: `Running on the ${deviceWords(s.vision.device)}`,
-      text: sentence(s.vision.reason),
+      id: 'exposed',
+      level: 'warning',
+      title: 'Everyone on this network can look through this camera',
+      text: 'There is no login yet. Start Dixi without `--allow-lan`, or pause the camera when you do not need it.',
     })
   return found
 }
@@ -114,6 +114,12 @@ function healthProblems({ ready, camera }: Situation): Problem[] {
         join(p.reason ? sentence(p.reason) : '', p.next ? sentence(p.next) : '') ||
         'See `dixi doctor` for what to do.',
     }))
+}
+
+/** Where the networks run and why not on the GPU: no problem, but worth a line. */
+export function deviceNote(vision: VisionStatus | null): string {
+  if (!vision?.device || !vision.reason) return ''
+  return `Runs on the ${deviceWords(vision.device)}. ${sentence(vision.reason)}`
 }
 
 export function deviceWords(device: string): string {

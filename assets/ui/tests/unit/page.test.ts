@@ -4,7 +4,7 @@ import type { CameraStatus, GestureEvent } from '../../src/lib/api/types'
 import { glyphOf } from '../../src/lib/hand/glyph'
 import { joints, POSES } from '../../src/lib/hand/poses'
 import { gestureName } from '../../src/lib/names'
-import { problems, type Situation } from '../../src/lib/problems'
+import { deviceNote, problems, type Situation } from '../../src/lib/problems'
 import { shortcutOf } from '../../src/lib/shortcuts'
 import { Gallery } from '../../src/lib/state/gallery.svelte'
 import { GestureLog } from '../../src/lib/state/log.svelte'
@@ -15,17 +15,21 @@ const well: Situation = {
   boxVersion: '1.0.0',
   pageVersion: '1.0.0',
   camera: null,
-  vision: { device: 'cpu', model: 'full', kernel: 'avx2' },
-  status: null,
   ready: null,
+  exposed: false,
 }
 const camera: CameraStatus = {
   state: 'running',
   source: 'v4l2:x',
+  selected: 'auto',
   name: 'Webcam',
   width: 640,
   height: 480,
   fps: 30,
+  frames: 1,
+  dropped: 0,
+  bad: 0,
+  reopened: 0,
   since: '2026-11-21T12:00:00Z',
 }
 
@@ -59,18 +63,22 @@ describe('what is missing', () => {
     },
   )
 
-  it('tells why not the GPU, once', () => {
-    const vision = {
-      ...well,
-      vision: { device: 'cpu', model: 'full', kernel: 'avx2', reason: 'no driver' },
-    }
-    expect(problems(vision as Situation)).toMatchObject([
-      { level: 'info', title: 'Running on the CPU', text: 'No driver.' },
-    ])
+  it('gives the reason for the CPU a line of its own', () => {
+    const cpu = { device: 'cpu', model: 'full', kernel: 'avx2' }
+    expect(deviceNote({ ...cpu, reason: 'no NVIDIA driver' })).toBe(
+      'Runs on the CPU. No NVIDIA driver.',
+    )
+    expect([deviceNote(cpu), deviceNote(null)]).toEqual(['', ''])
   })
 
   it('tells a page of another version to load itself again', () => {
     expect(problems({ ...well, boxVersion: '1.1.0' })[0]?.action?.does).toBe('reload')
+  })
+
+  it('warns when the whole network can look', () => {
+    expect(problems({ ...well, exposed: true })).toMatchObject([
+      { id: 'exposed', level: 'warning' },
+    ])
   })
 
   it('tells that settings are not kept', () => {

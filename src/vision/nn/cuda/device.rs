@@ -41,9 +41,8 @@ fn first_device() -> Result<Device> {
     let cuda = device.as_cuda_device().map_err(failed)?;
     // SAFETY: all work of ours is on that one stream, so nothing needs events to wait for another.
     unsafe { cuda.disable_event_tracking() };
-    cuda.get_or_load_custom_func("copy", MODULE, PTX).map_err(|e| {
-        missing(format!("the driver cannot load the kernels ({})", first_line(&e)))
-    })?;
+    cuda.get_or_load_custom_func("copy", MODULE, PTX)
+        .map_err(|e| missing(format!("the driver cannot load the kernels ({})", first_line(&e))))?;
     Ok(device)
 }
 
@@ -53,9 +52,9 @@ pub fn describe(device: &Device) -> Option<String> {
 }
 
 fn missing(why: impl Into<String>) -> Error {
-    Error::new(Kind::Unavailable, "cannot use an NVIDIA GPU")
-        .why(why)
-        .next("install NVIDIA's driver 580 or newer for a GPU of 2018 or newer, or use `--device cpu`")
+    Error::new(Kind::Unavailable, "cannot use an NVIDIA GPU").why(why).next(
+        "install NVIDIA's driver 580 or newer for a GPU of 2018 or newer, or use `--device cpu`",
+    )
 }
 
 /// candle adds a backtrace to some errors; people need the first line.
@@ -121,7 +120,8 @@ impl CudaOp {
             },
             None => None,
         };
-        let lens = (from.as_ref().map_or(0, |from| from.len()), to.as_ref().map_or(0, |to| to.len()));
+        let lens =
+            (from.as_ref().map_or(0, |from| from.len()), to.as_ref().map_or(0, |to| to.len()));
         let (Some(to), true) = (&mut to, lens == self.lens) else {
             bail!("a step was given tensors of other sizes than planned")
         };
@@ -179,7 +179,8 @@ impl GpuPicture {
     /// `Internal` if `rgb` is shorter than the size says, or the GPU fails.
     pub fn upload(&mut self, device: &CudaDevice, size: (u32, u32), rgb: &[u8]) -> Result<()> {
         let len = size.0 as usize * size.1 as usize * 3;
-        let rgb = rgb.get(..len).ok_or_else(|| Error::internal("a picture is shorter than its size"))?;
+        let rgb =
+            rgb.get(..len).ok_or_else(|| Error::internal("a picture is shorter than its size"))?;
         if self.bytes.as_ref().is_none_or(|bytes| bytes.len() < len) {
             self.bytes = Some(device.alloc_zeros::<u8>(len).map_err(failed)?);
         }
@@ -200,7 +201,9 @@ impl GpuPicture {
             [1, h, w, 3] if h == w => w,
             _ => return Err(Error::internal("the crop needs a 1 x S x S x 3 input")),
         };
-        let Some(bytes) = &self.bytes else { return Err(Error::internal("no picture was uploaded")) };
+        let Some(bytes) = &self.bytes else {
+            return Err(Error::internal("no picture was uploaded"));
+        };
         let launch = Launch::crop(&CropArguments { side, size: self.size, replicate, grid })?;
         input.inplace_op1(&CropOp { bytes, launch }).map_err(failed)
     }
@@ -224,7 +227,9 @@ impl InplaceOp1 for CropOp<'_> {
         let device = storage.device.clone();
         let stream = device.cuda_stream();
         let kernel = device.get_or_load_custom_func(self.launch.kernel, MODULE, PTX)?;
-        let Some((from, to)) = layout.contiguous_offsets() else { bail!("the crop needs a contiguous input") };
+        let Some((from, to)) = layout.contiguous_offsets() else {
+            bail!("the crop needs a contiguous input")
+        };
         let Some(mut input) = storage.as_cuda_slice_mut::<f32>()?.try_slice_mut(from..to) else {
             bail!("the crop's input is shorter than its shape")
         };

@@ -37,7 +37,15 @@ impl Emulator {
         let library = folder.path().join("libemulate.so");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/vision/nn/cuda/emulate.cpp");
         let mut compiler = Command::new("c++");
-        compiler.args(["-std=c++20", "-O2", "-fPIC", "-shared", "-Wall", "-Wno-unknown-pragmas", "-o"]);
+        compiler.args([
+            "-std=c++20",
+            "-O2",
+            "-fPIC",
+            "-shared",
+            "-Wall",
+            "-Wno-unknown-pragmas",
+            "-o",
+        ]);
         match compiler.arg(&library).arg(&source).status() {
             Ok(status) => assert!(status.success(), "the kernels do not compile for the CPU"),
             Err(e) => {
@@ -71,10 +79,12 @@ impl Emulator {
 
     /// Runs a plan on `input` and gives its outputs.
     fn run(&self, plan: &Plan, input: &[f32]) -> Vec<Vec<f32>> {
-        let mut buffers: Vec<Vec<f32>> = plan.buffers.iter().map(|&len| vec![f32::NAN; len]).collect();
+        let mut buffers: Vec<Vec<f32>> =
+            plan.buffers.iter().map(|&len| vec![f32::NAN; len]).collect();
         buffers[0].copy_from_slice(input);
         for step in &plan.steps {
-            let source = step.source.map_or(std::ptr::null::<f32>(), |view| slice(&buffers, view).as_ptr());
+            let source =
+                step.source.map_or(std::ptr::null::<f32>(), |view| slice(&buffers, view).as_ptr());
             let View { buffer, offset, len } = step.destination;
             let destination = buffers[buffer][offset..offset + len].as_mut_ptr();
             self.launch(&Launch::new(step).unwrap(), source, destination);
@@ -127,7 +137,10 @@ fn the_kernels_compute_every_model_as_the_cpu_does() {
             for (at, (got, expected)) in got.iter().zip(expected).enumerate() {
                 let limit = 1e-3 * expected.abs().max(1.0);
                 // Written so that NaN, which every buffer begins with, fails.
-                assert!((got - expected).abs() <= limit, "{model:?} {i}[{at}]: {got}, not {expected}");
+                assert!(
+                    (got - expected).abs() <= limit,
+                    "{model:?} {i}[{at}]: {got}, not {expected}"
+                );
             }
         }
     }

@@ -96,7 +96,8 @@ impl Launch {
                 let pixels = slide.out_h * slide.out_w;
                 let (kernel, grid) = tiles(["conv_64", "conv_16"], pixels, product.n);
                 let builder = builder.product(pixels, product, adds);
-                let builder = builder.ints([slide.in_h, slide.in_w, slide.c, slide.out_w, slide.kw]);
+                let builder =
+                    builder.ints([slide.in_h, slide.in_w, slide.c, slide.out_w, slide.kw]);
                 builder.steps(slide).finish(kernel, grid)
             }
             (Layer::Depthwise(Depthwise { slide, weights, bias, act }), true, false) => {
@@ -169,7 +170,11 @@ struct Builder {
 impl Builder {
     fn new() -> Self {
         // One value, so that the address of a constant that is never read is still a real one.
-        Self { arguments: Vec::with_capacity(MAX_ARGUMENTS), constants: vec![0.0], too_large: false }
+        Self {
+            arguments: Vec::with_capacity(MAX_ARGUMENTS),
+            constants: vec![0.0],
+            too_large: false,
+        }
     }
 
     fn argument(mut self, argument: Argument) -> Self {
@@ -222,8 +227,7 @@ impl Builder {
     /// that follows them up to `adds`.
     fn product(self, rows: usize, product: &Pointwise, adds: bool) -> Self {
         let Pointwise { k, n, weights, bias, act } = product;
-        let turned: Vec<f32> =
-            (0..k * n).map(|at| weights[at % n * k + at / n]).collect();
+        let turned: Vec<f32> = (0..k * n).map(|at| weights[at % n * k + at / n]).collect();
         let builder = self.constants(&turned).constants(bias).slopes(act);
         builder.ints([rows, *k, *n]).activation(act).ints([usize::from(adds)])
     }

@@ -6,6 +6,7 @@ import type {
   Outcome,
   Ready,
   Setting,
+  Status,
   SettingValue,
 } from './types'
 
@@ -50,6 +51,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 export const api = {
   gestures: () => call<GestureInfo[]>('GET', '/api/v1/gestures'),
   cameras: () => call<CameraChoice[]>('GET', '/api/v1/cameras'),
+  status: () => call<Status>('GET', '/api/v1/status'),
   settings: () => call<Setting[]>('GET', '/api/v1/settings'),
   putSetting: (key: string, value: SettingValue) =>
     call<Outcome>('PUT', `/api/v1/settings/${encodeURIComponent(key)}`, { value }),

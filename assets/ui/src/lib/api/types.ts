@@ -18,6 +18,7 @@ export type {
   Rates as BoxStatus,
   ServerMessage,
   SettingView as Setting,
+  Status,
   VisionState as VisionStatus,
 } from './generated/wire'
 import type { SettingView } from './generated/wire'

@@ -22,7 +22,8 @@ export interface Measured {
   fps: number
 }
 
-const REPORT_MS = 200
+const REPORT_MS = 250
+const ACK_MS = 20
 
 export class LiveEngine {
   look: Look = { mirrored: true, skeleton: true, labels: true, trails: true }
@@ -46,6 +47,9 @@ export class LiveEngine {
   #paintedMs: number[] = []
   #reportedMs = 0
   #last: Measured['last'] = null
+  #acks: number[] = []
+  #ackedMs = 0
+  #ackTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     private readonly send: (message: ClientMessage) => boolean,
@@ -90,6 +94,7 @@ export class LiveEngine {
   /** Numbers of another run of the box, or of another camera, are no use any more. */
   reset(): void {
     this.#epoch += 1
+    if (this.#next) this.#seen(this.#next.header.seq)
     this.#next = null
     this.#newest = null
     this.#matcher.reset()
@@ -150,8 +155,25 @@ export class LiveEngine {
     this.#decoding = false
   }
 
+  /** The box takes 60 messages a second, whatever the camera's rate: acknowledgements keep below that. */
   #seen(seq: number): void {
-    this.send({ type: 'seen', seq })
+    this.#acks.push(seq)
+    this.#acknowledge()
+  }
+
+  readonly #acknowledge = (): void => {
+    if (this.#ackTimer !== undefined || this.#acks.length === 0) return
+    const waitMs = this.#ackedMs + ACK_MS - performance.now()
+    if (waitMs > 0) {
+      this.#ackTimer = setTimeout(() => {
+        this.#ackTimer = undefined
+        this.#acknowledge()
+      }, waitMs)
+      return
+    }
+    this.#ackedMs = performance.now()
+    this.send({ type: 'seen', seq: this.#acks.shift() as number })
+    this.#acknowledge()
   }
 
   #wake(): void {

@@ -30,6 +30,7 @@ class Box {
   vision = $state.raw<VisionStatus | null>(null)
   status = $state.raw<BoxStatus | null>(null)
   ready = $state.raw<Ready | null>(null)
+  exposed = $state(false)
   mirrored = $state(true)
   /** From the shutter to this screen, as this page measured. */
   screen = $state.raw<Spread | null>(null)
@@ -63,9 +64,8 @@ class Box {
       boxVersion: this.version,
       pageVersion: __DIXI_VERSION__,
       camera: this.camera,
-      vision: this.vision,
-      status: this.status,
       ready: this.ready,
+      exposed: this.exposed,
     }),
   )
 
@@ -113,8 +113,8 @@ class Box {
   }
 
   startWebcam(): void {
-    const source = this.camera?.source ?? 'auto'
-    if (source !== 'browser') this.#before = source
+    const selected = this.camera?.selected ?? 'auto'
+    if (selected !== 'browser') this.#before = selected
     this.#webcamSeen = false
     void this.webcam.start()
   }
@@ -247,6 +247,7 @@ class Box {
     if (this.link.state !== 'open') return
     try {
       this.ready = await api.ready()
+      this.exposed = (await api.status()).exposed
     } catch {
       // The link says what is wrong.
     }

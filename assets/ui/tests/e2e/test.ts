@@ -1,0 +1,104 @@
+/** What every test here has: the system's Chromium, a page, and proof that the page stayed clean. */
+import { existsSync } from 'node:fs'
+import { chromium, expect, test as base, type Browser, type Page } from '@playwright/test'
+import { Box } from './box'
+
+const CHROMIUM = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path && existsSync(path))
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export async function launch(...more: string[]): Promise<Browser> {
+  if (!CHROMIUM) throw new Error('no Chromium here: apt install chromium, or set CHROMIUM')
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...more] })
+}
+
+/** Notes every complaint of the browser (above all of the content policy) and every request elsewhere. */
+export function watch(page: Page, box: Box): string[] {
+  const complaints: string[] = []
+  page.on('console', (m) => {
+    // A box that was killed on purpose leaves failed connections behind, and one that is just
+    // starting says 503 about its health.
+    const expected =
+      /ERR_CONNECTION|WebSocket connection/.test(m.text()) ||
+      m.location().url.endsWith('/api/health/ready')
+    if (m.type() === 'error' && !expected) complaints.push(m.text())
+  })
+  page.on('pageerror', (e) => complaints.push(e.message))
+  page.on('request', (r) => {
+    if (/^https?:/.test(r.url()) && !r.url().startsWith(box.url))
+      complaints.push(`asked ${r.url()}`)
+  })
+  return complaints
+}
+
+interface Fixtures {
+  complaints: string[]
+}
+interface WorkerFixtures {
+  box: Box
+  chromium: Browser
+}
+
+export const test = base.extend<Fixtures & { page: Page }, WorkerFixtures>({
+  box: [
+    async ({}, use) => {
+      const box = await new Box().start()
+      await use(box)
+      await box.remove()
+    },
+    { scope: 'worker' },
+  ],
+  chromium: [
+    async ({}, use) => {
+      const browser = await launch()
+      await use(browser)
+      await browser.close()
+    },
+    { scope: 'worker' },
+  ],
+  page: async ({ chromium: browser }, use) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } })
+    await use(await context.newPage())
+    await context.close()
+  },
+  complaints: async ({ page, box }, use) => {
+    const complaints = watch(page, box)
+    await use(complaints)
+    expect(complaints, 'complaints of the browser').toEqual([])
+  },
+})
+
+/** Opens the page and waits until a picture with its numbers is on the screen. */
+export async function openLive(page: Page, box: Box): Promise<void> {
+  await page.goto(`${box.url}/#/`)
+  await expect(page.getByTestId('camera-words')).toHaveText('Camera on')
+  await expectFrames(page)
+}
+
+/** Pictures go on: the number of the one on the screen grows. */
+export async function expectFrames(page: Page): Promise<void> {
+  const seq = async () => Number(await page.getByTestId('overlay').getAttribute('data-seq'))
+  const before = await seq()
+  await expect.poll(seq, { message: 'frames on the screen' }).toBeGreaterThan(before)
+}
+
+/** Names of the gestures of a family that the gallery counts as made. */
+export async function made(page: Page, family = ''): Promise<string[]> {
+  return page
+    .locator(`.gallery ul${family ? `.${family}` : ''} [data-gesture]:not([data-count="0"])`)
+    .evaluateAll((tiles) => tiles.map((t) => (t as HTMLElement).dataset.gesture ?? ''))
+}
+
+export { expect }
