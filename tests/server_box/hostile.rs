@@ -113,7 +113,7 @@ fn a_viewer_that_reads_nothing_delays_nobody() {
             site.live.show(Some(to_picture(seq, site.clock.now(), (640, 480), &big)));
             let begun = Instant::now();
             site.live.publish(&observation(&site, seq, &[]));
-            assert!(begun.elapsed() < Duration::from_millis(500), "publishing waited");
+            assert!(begun.elapsed() < Duration::from_secs(5), "publishing waited");
             while wait(&mut honest, &["observation"]).await["seq"] != seq {}
             worst = worst.max(begun.elapsed());
         }
@@ -121,7 +121,7 @@ fn a_viewer_that_reads_nothing_delays_nobody() {
             "the slowest of 200 observations took {worst:?} beside a viewer that reads nothing"
         );
         // Generous, for a busy machine; a viewer that held others up would hold them up for 10 s.
-        assert!(worst < Duration::from_secs(3), "{worst:?}");
+        assert!(worst < Duration::from_secs(5), "{worst:?}");
         let grown = resident().saturating_sub(before) >> 20;
         assert!(grown < 64, "memory grew by {grown} MiB");
         drop(deaf);
@@ -156,9 +156,9 @@ fn idle_connections_make_room_for_a_request() {
 fn who_is_silent_or_deaf_or_slow_is_dropped() {
     let patience = Patience {
         head: Duration::from_millis(400),
-        ping: Duration::from_millis(100),
-        silent: Duration::from_millis(300),
-        stall: Duration::from_millis(500),
+        ping: Duration::from_millis(250),
+        silent: Duration::from_secs(2),
+        stall: Duration::from_secs(1),
         ..Patience::default()
     };
     let site = Site::patient("127.0.0.1:0", &[], patience);
