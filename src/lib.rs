@@ -4,7 +4,18 @@
 //! ([`gesture`]), gestures become commands ([`command`]), and the web UI ([`server`]) shows it
 //! all. The rooms are listed in `docs/design/house.md`; a room uses only the rooms below it.
 
-#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+// For the program, not for its tests; clippy.toml says which methods are not to be used, and why.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::disallowed_methods,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::print_stderr,
+        clippy::print_stdout,
+        clippy::unwrap_used
+    )
+)]
 
 pub mod app;
 pub mod base;

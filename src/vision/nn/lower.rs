@@ -168,7 +168,7 @@ impl<'g> Lowering<'g> {
             return Err(refuse("FULLY_CONNECTED has weights that are no matrix"));
         };
         let len = self.graph.tensors[self.activation("FULLY_CONNECTED", op, 0)?].len();
-        if len % k != 0 || self.graph.tensors[op.output].len() != len / k * n {
+        if !len.is_multiple_of(k) || self.graph.tensors[op.output].len() != len / k * n {
             return Err(refuse(
                 "FULLY_CONNECTED has an input or output that does not fit its weights",
             ));

@@ -95,7 +95,7 @@ pub unsafe fn run_block(
             unsafe { kernels.depthwise((slide.kh, slide.stride_h), &one) };
         }
         // SAFETY: the rows y..end of the result are ours to write.
-        unsafe { finish(kernels, block, (y, end), between, to, adds) };
+        unsafe { finish(kernels, block, (y, end), between, (to, adds)) };
         y = end;
     }
 }
@@ -109,8 +109,7 @@ unsafe fn finish(
     block: &PackedBlock,
     (y, end): (usize, usize),
     between: &[f32],
-    to: *mut f32,
-    adds: bool,
+    (to, adds): (*mut f32, bool),
 ) {
     let (slide, width) = (&block.slide, block.depthwise.width);
     let pixels = (end - y) * slide.out_w;

@@ -28,7 +28,7 @@ impl Activation {
 
     /// The same for the channels from `channel` on.
     #[inline(always)]
-    pub fn from_channel(self, channel: usize) -> Self {
+    pub fn starting_at(self, channel: usize) -> Self {
         match self {
             Self::Prelu(alphas) => Self::Prelu(alphas.wrapping_add(channel)),
             other => other,

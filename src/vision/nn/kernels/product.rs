@@ -149,7 +149,7 @@ unsafe fn one_tile(
         bias: weights.bias.as_slice()[panel.first..].as_ptr(),
         out: [std::ptr::null_mut(); MAX_TILE_ROWS],
         n: columns.min(weights.n - panel.first),
-        act: Activation::of(&weights.act).from_channel(panel.first),
+        act: Activation::of(&weights.act).starting_at(panel.first),
         adds: p.adds,
     };
     let to = p.to;
