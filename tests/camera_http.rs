@@ -1,5 +1,12 @@
 //! Network cameras with the quirks of real ones, served on loopback byte by byte.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test may fail, and say what it saw"
+)]
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -24,7 +31,9 @@ fn jpeg(seed: u8) -> Vec<u8> {
 }
 
 /// Serves each connection on a thread of its own; gives `host:port`.
-fn serve(answer: impl Fn(&mut TcpStream, &str) -> std::io::Result<()> + Send + Sync + 'static) -> String {
+fn serve(
+    answer: impl Fn(&mut TcpStream, &str) -> std::io::Result<()> + Send + Sync + 'static,
+) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let at = listener.local_addr().unwrap().to_string();
     let answer = Arc::new(answer);
@@ -107,7 +116,10 @@ fn chunked_bodies_and_no_content_type_at_all() {
         serve_bytes("200 OK", stream),
     ] {
         let mut camera = open(&format!("http://{at}/")).unwrap();
-        assert_eq!([next(&mut camera).unwrap(), next(&mut camera).unwrap()], [a.clone(), b.clone()]);
+        assert_eq!(
+            [next(&mut camera).unwrap(), next(&mut camera).unwrap()],
+            [a.clone(), b.clone()]
+        );
     }
 }
 
@@ -118,7 +130,10 @@ fn an_address_of_single_pictures_is_asked_again_and_again() {
     let at = serve(move |s, _| {
         let picture = jpeg(count.fetch_add(1, SeqCst) as u8 + 1);
         let length = picture.len();
-        write!(s, "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n")?;
+        write!(
+            s,
+            "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+        )?;
         s.write_all(&picture)
     });
     let mut camera = open(&format!("http://{at}/snapshot.jpg")).unwrap();
@@ -143,21 +158,38 @@ fn the_password_goes_to_its_host_only() {
     let at = serve(move |s, head| {
         // "user:pass word" in base64.
         if !head.contains("uthorization: Basic dXNlcjpwYXNzIHdvcmQ=") {
-            return write!(s, "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n");
+            return write!(
+                s,
+                "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=x\r\nContent-Length: 0\r\n\r\n"
+            );
         }
         match head.split(' ').nth(1) {
-            Some("/away") => write!(s, "HTTP/1.1 302 Go\r\nLocation: http://{away}/x\r\nContent-Length: 0\r\n\r\n"),
-            Some("/near") => write!(s, "HTTP/1.1 307 Go\r\nLocation: /here\r\nContent-Length: 0\r\n\r\n"),
+            Some("/away") => write!(
+                s,
+                "HTTP/1.1 302 Go\r\nLocation: http://{away}/x\r\nContent-Length: 0\r\n\r\n"
+            ),
+            Some("/near") => {
+                write!(s, "HTTP/1.1 307 Go\r\nLocation: /here\r\nContent-Length: 0\r\n\r\n")
+            }
             _ => {
                 write!(s, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
                 s.write_all(&jpeg(2))
             }
         }
     });
-    assert_eq!(next(&mut open(&format!("http://user:pass%20word@{at}/near")).unwrap()).unwrap(), jpeg(2));
-    assert_eq!(next(&mut open(&format!("http://user:pass%20word@{at}/away")).unwrap()).unwrap(), jpeg(1));
+    assert_eq!(
+        next(&mut open(&format!("http://user:pass%20word@{at}/near")).unwrap()).unwrap(),
+        jpeg(2)
+    );
+    assert_eq!(
+        next(&mut open(&format!("http://user:pass%20word@{at}/away")).unwrap()).unwrap(),
+        jpeg(1)
+    );
     let seen = seen.lock().unwrap().to_ascii_lowercase();
-    assert!(seen.contains("get /x") && !seen.contains("authorization") && !seen.contains("dxnl"), "{seen}");
+    assert!(
+        seen.contains("get /x") && !seen.contains("authorization") && !seen.contains("dxnl"),
+        "{seen}"
+    );
     let e = open(&format!("http://user:wrong@{at}/near")).unwrap_err();
     assert_eq!(e.kind(), Kind::Denied);
     assert!(!format!("{e:?} {:?}", e.next_step()).contains("wrong@"));
@@ -175,10 +207,16 @@ fn refusals_are_explained() {
         (serve_bytes("404 Not Found", vec![]), "404"),
         (serve_bytes(digest, vec![]), "digest"),
         (serve_bytes("401 No\r\nWWW-Authenticate: Basic realm=x", vec![]), "password"),
-        (serve_bytes("200 OK\r\nContent-Type: text/html; charset=utf-8", b"<html>".to_vec()), "text/html"),
+        (
+            serve_bytes("200 OK\r\nContent-Type: text/html; charset=utf-8", b"<html>".to_vec()),
+            "text/html",
+        ),
         (serve_bytes("302 Go\r\nLocation: /again", vec![]), "redirects"),
         (serve_bytes("302 Go\r\nLocation: file:///etc/passwd", vec![]), "cannot be read"),
-        (serve_bytes("302 Go\r\nLocation: http://169.254.169.254/latest", vec![]), "no address that may"),
+        (
+            serve_bytes("302 Go\r\nLocation: http://169.254.169.254/latest", vec![]),
+            "no address that may",
+        ),
         (serve(|s, _| s.write_all(b"\0\0nonsense\r\n\r\n")), "not HTTP"),
         (serve(|_, _| Ok(())), "camera"),
     ] {
@@ -235,7 +273,9 @@ fn hostile_streams_through_the_whole_supervisor_never_grow_memory() {
     large.resize(3_900_000, 0x55);
     large.extend([0xFF, 0xD9]);
     let at = serve(move |s, _| {
-        s.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n")?;
+        s.write_all(
+            b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n",
+        )?;
         loop {
             for _ in 0..20 {
                 s.write_all(&giant)?;

@@ -1,6 +1,8 @@
 //! What is logged of a network camera, at the finest level, from all libraries: no secret. A binary of
 //! its own, as the log is taken of the whole process.
 
+#![allow(clippy::unwrap_used, reason = "a test may fail, and say what it saw")]
+
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};

@@ -2,6 +2,12 @@
 //! small virtual machine with `vivid` (a driver of pretended cameras) and `v4l2loopback`. Ignored
 //! elsewhere. Deadlines are generous: the machine is emulated.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may fail, and say what it saw"
+)]
+
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -18,7 +24,9 @@ fn sh(command: &str) -> bool {
 
 /// One pretended camera, without MJPG, with a stable link in by-path.
 fn vivid() -> &'static str {
-    sh("modprobe -r vivid 2>/dev/null; modprobe vivid n_devs=1 node_types=0x1 num_inputs=1 input_types=0x00");
+    sh(
+        "modprobe -r vivid 2>/dev/null; modprobe vivid n_devs=1 node_types=0x1 num_inputs=1 input_types=0x00",
+    );
     sh("udevadm settle");
     "platform-vivid.0-video-index0"
 }
@@ -33,8 +41,14 @@ fn until(camera: &Supervisor, what: &str, wanted: impl Fn(&CameraState) -> bool)
     loop {
         let now = state.borrow().clone();
         if wanted(&now) {
-            println!("{what} after {:.1} s: {:?} {} {:?} {:?}", begun.elapsed().as_secs_f32(),
-                now.phase, now.source, now.reason, now.next);
+            println!(
+                "{what} after {:.1} s: {:?} {} {:?} {:?}",
+                begun.elapsed().as_secs_f32(),
+                now.phase,
+                now.source,
+                now.reason,
+                now.next
+            );
             return now;
         }
         assert!(begun.elapsed() < LONG, "{what}: never so: {now:#?}");
@@ -47,9 +61,10 @@ fn running(camera: &Supervisor, what: &str) -> CameraState {
 }
 
 fn holds_a_camera() -> bool {
-    std::fs::read_dir("/proc/self/fd").unwrap().flatten().any(|fd| {
-        std::fs::read_link(fd.path()).is_ok_and(|to| to.starts_with("/dev/video"))
-    })
+    std::fs::read_dir("/proc/self/fd")
+        .unwrap()
+        .flatten()
+        .any(|fd| std::fs::read_link(fd.path()).is_ok_and(|to| to.starts_with("/dev/video")))
 }
 
 #[test]
@@ -67,6 +82,7 @@ fn a_vivid_camera_is_listed_and_streams() {
         let camera = start(&format!("v4l2:{name}"));
         let frames = camera.frames();
         let state = running(&camera, name);
+        assert_eq!(state.source, format!("v4l2:{id}"), "by its stable id, however asked for");
         let frame = frames.take(LONG).unwrap();
         assert_eq!(frame.format, PixelFormat::Yuyv);
         assert_eq!(frame.data.len() as u32, state.width * state.height * 2);
@@ -80,7 +96,9 @@ fn a_vivid_camera_is_listed_and_streams() {
     assert!(!holds_a_camera(), "the device is closed while paused");
     camera.resume();
     running(&camera, "resumed");
-    assert!(camera.cameras().iter().any(|c| c.source == format!("v4l2:{id}") && c.problem.is_none()));
+    assert!(
+        camera.cameras().iter().any(|c| c.source == format!("v4l2:{id}") && c.problem.is_none())
+    );
 }
 
 #[test]
@@ -95,7 +113,9 @@ fn unplugging_is_noticed_and_plugging_in_again_heals() {
     assert!(gone.reason.unwrap().contains("gone"));
     // The node vanishes.
     sh("echo vivid.0 > /sys/bus/platform/drivers/vivid/unbind");
-    until(&camera, "unbound", |s| s.reason.as_deref().is_some_and(|r| r.contains("there is no camera")));
+    until(&camera, "unbound", |s| {
+        s.reason.as_deref().is_some_and(|r| r.contains("there is no camera"))
+    });
     assert!(!holds_a_camera());
     sh("echo vivid.0 > /sys/bus/platform/drivers/vivid/bind");
     running(&camera, "plugged in again");
@@ -111,7 +131,11 @@ fn unplugging_is_noticed_and_plugging_in_again_heals() {
 fn errors_injected_into_the_driver_are_survived() {
     let id = vivid();
     let camera = start(&format!("v4l2:{id}"));
-    for fault in ["inject_fatal_streaming_error=1", "inject_vidioc_qbuf_error=1", "inject_v4l2_buf_flag_error=1"] {
+    for fault in [
+        "inject_fatal_streaming_error=1",
+        "inject_vidioc_qbuf_error=1",
+        "inject_v4l2_buf_flag_error=1",
+    ] {
         running(&camera, "before");
         println!("{fault}: {}", sh(&format!("v4l2-ctl -d /dev/video0 -c {fault}")));
         std::thread::sleep(Duration::from_secs(4));
@@ -199,7 +223,9 @@ impl Drop for Feeder {
 }
 
 fn loopback() {
-    sh("modprobe videodev; rmmod v4l2loopback 2>/dev/null; insmod ./v4l2loopback.ko video_nr=9 exclusive_caps=1 card_label=Loop");
+    sh(
+        "modprobe videodev; rmmod v4l2loopback 2>/dev/null; insmod ./v4l2loopback.ko video_nr=9 exclusive_caps=1 card_label=Loop",
+    );
     sh("udevadm settle");
 }
 
@@ -235,7 +261,9 @@ fn mjpeg_stalls_and_lies_of_a_loopback_camera() {
     // The producer hangs: reads never return.
     feeder.signal("STOP");
     until(&camera, "stalled", |s| s.phase == Phase::Stalled);
-    until(&camera, "held", |s| s.reason.as_deref().is_some_and(|r| r.contains("has not come back")));
+    until(&camera, "held", |s| {
+        s.reason.as_deref().is_some_and(|r| r.contains("has not come back"))
+    });
     camera.select(SourceSpec::Demo);
     running(&camera, "another source meanwhile");
     camera.select(SourceSpec::V4l2("Loop".into()));
@@ -246,7 +274,9 @@ fn mjpeg_stalls_and_lies_of_a_loopback_camera() {
     let noise = dir.path().join("noise");
     std::fs::write(&noise, [0x5Au8; 20_000]).unwrap();
     let feeder = Feeder::start("MJPG", &noise);
-    until(&camera, "noise", |s| s.bad > 0 && s.reason.as_deref().is_some_and(|r| r.contains("broken")));
+    until(&camera, "noise", |s| {
+        s.bad > 0 && s.reason.as_deref().is_some_and(|r| r.contains("broken"))
+    });
     drop(feeder);
     let _feeder = Feeder::start("MJPG", &clip);
     running(&camera, "good pictures again");

@@ -12,8 +12,8 @@ pub struct Address(Url);
 
 /// Parts of names of query parameters that carry secrets in what cameras call their addresses.
 const SECRETS: [&str; 13] = [
-    "user", "usr", "login", "account", "pass", "pwd", "pw", "token", "key", "auth", "secret", "sid",
-    "sess",
+    "user", "usr", "login", "account", "pass", "pwd", "pw", "token", "key", "auth", "secret",
+    "sid", "sess",
 ];
 
 impl Address {

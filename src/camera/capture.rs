@@ -195,9 +195,12 @@ fn refuse(error: Error, feed: &Feed, outlet: &Outlet, in_a_row: u32) -> Result<(
         tracing::debug!(%reason, "the camera sent a broken picture");
     }
     if in_a_row >= MAX_BAD_IN_A_ROW {
-        return Err(Error::new(Kind::Invalid, format!("the camera sent {in_a_row} broken pictures in a row"))
-            .why(reason)
-            .next("choose another format or another camera; check its cable"));
+        return Err(Error::new(
+            Kind::Invalid,
+            format!("the camera sent {in_a_row} broken pictures in a row"),
+        )
+        .why(reason)
+        .next("choose another format or another camera; check its cable"));
     }
     *feed.last_bad.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
     Ok(())

@@ -34,8 +34,11 @@ impl Folder {
                 names.push(name);
             }
             if names.len() > MAX_FILES {
-                return Err(Error::new(Kind::Exhausted, format!("{} has too many files", path.display()))
-                    .why(format!("at most {MAX_FILES} are played")));
+                return Err(Error::new(
+                    Kind::Exhausted,
+                    format!("{} has too many files", path.display()),
+                )
+                .why(format!("at most {MAX_FILES} are played")));
             }
         }
         if names.is_empty() {

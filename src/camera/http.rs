@@ -153,7 +153,8 @@ fn moved(response: &Response<Body>, from: &Url) -> Result<Option<Url>> {
     if !response.status().is_redirection() {
         return Ok(None);
     }
-    let wrong = || Error::unavailable("the camera sends us nowhere").why("its redirect cannot be read");
+    let wrong =
+        || Error::unavailable("the camera sends us nowhere").why("its redirect cannot be read");
     let location = response.headers().get("location").and_then(|l| l.to_str().ok());
     let url = from.join(location.ok_or_else(wrong)?).map_err(|_| wrong())?;
     if !matches!(url.scheme(), "http" | "https") {

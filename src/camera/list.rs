@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::SourceSpec;
-use super::v4l2::list::{Format, cameras};
+use super::v4l2::list::{Format, Found, cameras, find};
+use crate::base::{Error, Kind};
 
 /// How long to wait for the drivers.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -45,18 +46,17 @@ impl CameraInfo {
 
 /// The V4L2 cameras, as the picker shows them. Asks the drivers, which may hang.
 pub fn v4l2() -> Vec<CameraInfo> {
-    cameras()
-        .into_iter()
-        .map(|found| {
-            let mut info = CameraInfo::new(&SourceSpec::V4l2(found.id), &found.name);
-            info.formats = found.formats;
-            info.problem = found.problem.map(|e| match e.next_step() {
-                Some(next) => format!("{e}; {next}"),
-                None => e.to_string(),
-            });
-            info
-        })
-        .collect()
+    cameras().into_iter().map(shown).collect()
+}
+
+fn shown(found: Found) -> CameraInfo {
+    let mut info = CameraInfo::new(&SourceSpec::V4l2(found.id), &found.name);
+    info.formats = found.formats;
+    info.problem = found.problem.map(|e| match e.next_step() {
+        Some(next) => format!("{e}; {next}"),
+        None => e.to_string(),
+    });
+    info
 }
 
 /// Lists, on a thread that may hang, at most one at a time.
@@ -72,37 +72,28 @@ struct Inner {
 #[derive(Debug, Default)]
 struct State {
     asking: bool,
-    last: Vec<CameraInfo>,
+    last: Vec<Found>,
 }
 
 impl Lister {
     /// All there is to choose from now; waits two seconds at most.
     pub(super) fn list(&self, selected: &SourceSpec) -> Vec<CameraInfo> {
+        let found = self.devices();
         let mut all = vec![CameraInfo::new(&SourceSpec::Auto, "Automatic")];
-        all.extend(self.devices());
+        let other = other(selected, &found);
+        all.extend(found.into_iter().map(shown));
         all.push(CameraInfo::new(&SourceSpec::Browser, "This browser's webcam"));
         all.push(CameraInfo::new(&SourceSpec::Demo, "Demo hand"));
-        let shown = selected.to_string();
-        if !all.iter().any(|c| c.source == shown) {
-            let name = match selected {
-                SourceSpec::Http(address) => format!("Network camera {}", address.host()),
-                _ => shown.clone(),
-            };
-            let mut info = CameraInfo::new(selected, &name);
-            if matches!(selected, SourceSpec::V4l2(_)) {
-                info.problem = Some("not connected, or known by another id".into());
-            }
-            all.push(info);
-        }
+        all.extend(other);
         all
     }
 
-    fn devices(&self) -> Vec<CameraInfo> {
+    fn devices(&self) -> Vec<Found> {
         let mut state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
         if !state.asking {
             let inner = Arc::clone(&self.0);
             let ask = move || {
-                let found = v4l2();
+                let found = cameras();
                 let mut state = inner.state.lock().unwrap_or_else(PoisonError::into_inner);
                 (state.last, state.asking) = (found, false);
                 inner.back.notify_all();
@@ -118,9 +109,51 @@ impl Lister {
         let mut last = state.last.clone();
         if late.timed_out() {
             for camera in &mut last {
-                camera.problem.get_or_insert_with(|| "a camera driver does not answer".into());
+                camera.problem.get_or_insert_with(|| {
+                    Error::new(Kind::Timeout, "a camera driver does not answer")
+                        .next("unplug the cameras and plug them in again")
+                });
             }
         }
         last
+    }
+}
+
+/// The chosen source, if it is none of those that are listed anyway.
+fn other(selected: &SourceSpec, found: &[Found]) -> Option<CameraInfo> {
+    let shown = selected.to_string();
+    match selected {
+        SourceSpec::Auto | SourceSpec::Demo | SourceSpec::Browser => None,
+        SourceSpec::Http(address) => {
+            Some(CameraInfo::new(selected, &format!("Network camera {}", address.host())))
+        }
+        SourceSpec::File(_) => Some(CameraInfo::new(selected, &shown)),
+        SourceSpec::V4l2(id) => {
+            let mut info = CameraInfo::new(selected, id);
+            match find(found, id) {
+                Ok(_) => return None,
+                Err(e) => info.problem = Some(e.to_string()),
+            }
+            Some(info)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_chosen_is_always_on_the_list_and_without_its_password() {
+        let lister = Lister::default();
+        for source in ["auto", "demo", "browser", "http://u:secret@cam/x", "file:/x", "v4l2:gone"] {
+            let spec = SourceSpec::parse(source).unwrap();
+            let all = lister.list(&spec);
+            let same = all.iter().filter(|c| c.source == spec.to_string()).count();
+            assert_eq!(same, 1, "{all:?}");
+            assert!(!format!("{all:?}").contains("secret"));
+        }
+        let gone = lister.list(&SourceSpec::V4l2("gone".into()));
+        assert!(gone.last().unwrap().problem.as_ref().unwrap().contains("no camera `gone`"));
     }
 }

@@ -117,10 +117,11 @@ impl Opener for StandardOpener {
             }
             SourceSpec::V4l2(id) => {
                 let found = v4l2::list::find(&v4l2::list::cameras(), id)?;
-                return v4l2::open(&found, spec.clone(), opening);
+                return v4l2::open(&found, opening);
             }
             SourceSpec::Http(address) => {
-                let source = http::HttpSource::open(address, http::Patience::default(), opening.clock)?;
+                let source =
+                    http::HttpSource::open(address, http::Patience::default(), opening.clock)?;
                 Opened::new(spec.clone(), format!("Network camera {}", address.host()), source)
             }
             SourceSpec::File(path) => {
@@ -147,7 +148,7 @@ fn auto(opening: &Opening<'_>) -> Result<Opened> {
             trouble.get_or_insert_with(|| problem.clone());
             continue;
         }
-        match v4l2::open(&camera, SourceSpec::V4l2(camera.id.clone()), opening) {
+        match v4l2::open(&camera, opening) {
             Ok(opened) => return Ok(opened),
             Err(e) => {
                 tracing::info!(camera = %camera.name, reason = %e, "auto: this camera cannot be used");

@@ -16,7 +16,11 @@ pub(super) const START: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 ///
 /// # Errors
 /// `Invalid` if it is broken or larger than the limits.
-pub(super) fn read(file: impl BufRead + Seek, scratch: &mut Vec<u8>, frame: &mut Frame) -> Result<()> {
+pub(super) fn read(
+    file: impl BufRead + Seek,
+    scratch: &mut Vec<u8>,
+    frame: &mut Frame,
+) -> Result<()> {
     let broken = |e: ::png::DecodingError| Error::invalid("this PNG is broken").why(e.to_string());
     let mut decoder = Decoder::new_with_limits(file, Limits { bytes: MAX_RAW_BYTES });
     decoder.set_transformations(Transformations::normalize_to_color8());

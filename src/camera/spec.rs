@@ -26,7 +26,8 @@ pub enum SourceSpec {
 }
 
 const WORDS: [&str; 6] = ["auto", "demo", "browser", "v4l2:", "http://", "file:"];
-const HOW: &str = "use `auto`, `demo`, `browser`, `v4l2:<id>`, an `http://` address or `file:<path>`";
+const HOW: &str =
+    "use `auto`, `demo`, `browser`, `v4l2:<id>`, an `http://` address or `file:<path>`";
 
 impl SourceSpec {
     /// Reads a source as written in `camera.source` or after `--camera`. A path of something that
@@ -146,7 +147,8 @@ fn file(path: &str) -> Result<SourceSpec> {
 
 fn foreign(scheme: &str) -> Error {
     let scheme: String = scheme.chars().take(16).collect();
-    let error = Error::new(Kind::Unsupported, format!("`{scheme}://` is no camera that Dixi knows"));
+    let error =
+        Error::new(Kind::Unsupported, format!("`{scheme}://` is no camera that Dixi knows"));
     match scheme.to_ascii_lowercase().as_str() {
         "rtsp" | "rtsps" | "rtmp" => error.next(
             "most network cameras also have an MJPEG address: look for it in the manual and use \
@@ -161,7 +163,8 @@ fn unknown(text: &str) -> Error {
         return Error::invalid("no camera source is given").next(HOW);
     }
     if text.contains('/') || text.starts_with('.') {
-        let error = Error::new(Kind::NotFound, format!("there is no file or folder `{}`", brief(text)));
+        let error =
+            Error::new(Kind::NotFound, format!("there is no file or folder `{}`", brief(text)));
         return error.next(HOW);
     }
     let lower = text.to_ascii_lowercase();
@@ -241,8 +244,10 @@ mod tests {
             for shown in [spec.to_string(), format!("{spec:?}"), format!("{:?}", Some(&spec))] {
                 assert!(!shown.contains("hunter2") && !shown.contains("admin"), "{shown}");
                 assert!(shown.contains("***"), "{shown}");
-                assert_eq!(SourceSpec::parse(&shown).map(|s| s.or_known(&spec)).ok().as_ref(),
-                    shown.starts_with("http").then_some(&spec));
+                assert_eq!(
+                    SourceSpec::parse(&shown).map(|s| s.or_known(&spec)).ok().as_ref(),
+                    shown.starts_with("http").then_some(&spec)
+                );
             }
             assert!(spec.with_secrets().contains("hunter2"));
         }

@@ -29,7 +29,7 @@ mod words;
 /// # Errors
 /// `Conflict` if another program, or a hanging read of ours, holds it; `Unsupported` if it has no
 /// format that Dixi reads; else what its driver says.
-pub fn open(found: &Found, spec: SourceSpec, opening: &Opening<'_>) -> Result<Opened> {
+pub fn open(found: &Found, opening: &Opening<'_>) -> Result<Opened> {
     if let Some(problem) = &found.problem {
         return Err(problem.clone());
     }
@@ -45,6 +45,8 @@ pub fn open(found: &Found, spec: SourceSpec, opening: &Opening<'_>) -> Result<Op
     camera.open_stream().map_err(|e| words::driver(&found.name, &e.to_string()))?;
     tracing::debug!(%node, format = ?set.format, "V4L2 camera started");
     let source = V4l2Source { name: found.name.clone(), camera, set, clock: opening.clock };
+    // By its stable id, however it was asked for.
+    let spec = SourceSpec::V4l2(found.id.clone());
     let mut opened = Opened::new(spec, found.name.clone(), source);
     opened.claims.push(claim);
     Ok(opened)

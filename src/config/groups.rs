@@ -23,7 +23,7 @@ settings! {
         width_px: u32 = 640_u32, int(160, 3840);
         /// Picture height to ask a V4L2 camera for, pixels.
         height_px: u32 = 480_u32, int(120, 2160);
-        /// Frame rate to ask a V4L2 camera for, frames per second.
+        /// Frame rate to ask a V4L2 camera for, and to play a file at, frames per second.
         rate_fps: u32 = 30_u32, int(1, 120);
         /// Play a file at its own rate (true) or as fast as it goes (false).
         file_paced: bool = true, Kind::Bool;

@@ -1,8 +1,8 @@
 //! What went wrong with a network camera, in words. Never repeats the address: it may hold a
 //! password.
 
-use ureq::http::{Response, StatusCode};
 use ureq::Body;
+use ureq::http::{Response, StatusCode};
 
 use crate::base::{Error, Kind, Result};
 

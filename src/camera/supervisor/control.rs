@@ -1,9 +1,10 @@
-//! The control thread: which source runs, when it is given up and when it is opened again. Touches
-//! no device itself, so that no device can hold it up.
+//! The control thread: which source runs, and when it is opened, closed and opened again. Touches no
+//! device itself, so that no device can hold it up. How a running source is looked after is in
+//! `watching`.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
-use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -17,21 +18,16 @@ use crate::base::{Clock, Error, Kind, Result, Stamp};
 use crate::config::CameraSettings;
 
 mod backoff;
+mod watching;
 
 use backoff::Backoff;
 
 /// How often the control thread looks at the capture thread.
 const TICK: Duration = Duration::from_millis(100);
-/// How often numbers are published and devices looked for.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long an orderly change waits for the old source to close before the new one is opened.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(400);
 /// As long as that when the whole process stops.
 const LAST_PATIENCE: Duration = Duration::from_millis(1_500);
-/// Opening may take this many times as long as a picture may.
-const OPEN_FACTOR: u32 = 5;
-/// The first picture may take this many times as long as the others: sensors wake slowly.
-const FIRST_FACTOR: u32 = 3;
 
 /// What the control thread is told.
 #[derive(Debug)]
@@ -40,7 +36,10 @@ pub(super) enum Order {
     Select(SourceSpec),
     Pause(bool),
     /// A capture thread has ended, and its device is closed.
-    Ended { run: u64, error: Option<Error> },
+    Ended {
+        run: u64,
+        error: Option<Error>,
+    },
     Stop,
 }
 
@@ -70,7 +69,11 @@ enum Now {
     Idle,
     Running(Run),
     /// To be opened again then, or when the devices change.
-    Waiting { until: Stamp, devices: u64, held: bool },
+    Waiting {
+        until: Stamp,
+        devices: u64,
+        held: bool,
+    },
 }
 
 pub(super) struct Control {
@@ -195,9 +198,12 @@ impl Control {
         }
         self.stuck.retain(|thread| !thread.is_finished());
         if self.stuck.len() >= MAX_STUCK {
-            return self.wait(Phase::Waiting, Error::new(Kind::Exhausted, "the camera cannot be opened")
-                .why(format!("{MAX_STUCK} reads hang in cameras that do not answer"))
-                .next("unplug those cameras, or restart Dixi"));
+            return self.wait(
+                Phase::Waiting,
+                Error::new(Kind::Exhausted, "the camera cannot be opened")
+                    .why(format!("{MAX_STUCK} reads hang in cameras that do not answer"))
+                    .next("unplug those cameras, or restart Dixi"),
+            );
         }
         self.publish(|s| {
             selected(s);
@@ -220,17 +226,19 @@ impl Control {
         let (claims, clock) = (self.claims.clone(), self.parts.clock);
         let demo_allowed = !self.had_camera;
         outlet.open_for(run);
-        let thread = std::thread::Builder::new().name(format!("capture-{run}")).spawn(move || {
-            let opening = Opening {
-                settings: &settings,
-                clock,
-                browser: &browser,
-                demo_allowed,
-                claims: &claims,
-            };
-            let outcome = capture::run(&shared, &outlet, clock, || opener.open(&spec, &opening));
-            let _ = orders.send(Order::Ended { run, error: outcome.err() });
-        })?;
+        let thread =
+            std::thread::Builder::new().name(format!("capture-{run}")).spawn(move || {
+                let opening = Opening {
+                    settings: &settings,
+                    clock,
+                    browser: &browser,
+                    demo_allowed,
+                    claims: &claims,
+                };
+                let outcome =
+                    capture::run(&shared, &outlet, clock, || opener.open(&spec, &opening));
+                let _ = orders.send(Order::Ended { run, error: outcome.err() });
+            })?;
         Ok(Run { feed, thread, started: self.parts.clock.now(), devices, introduced: false })
     }
 
@@ -254,7 +262,10 @@ impl Control {
         match &self.now {
             Now::Running(run) if run.feed.run == ended => {
                 let healthy = run.feed.about.get().is_some_and(|about| {
-                    Backoff::is_healthy(about.at, Stamp::from_us(run.feed.last_good_us.load(Relaxed)))
+                    Backoff::is_healthy(
+                        about.at,
+                        Stamp::from_us(run.feed.last_good_us.load(Relaxed)),
+                    )
                 });
                 self.introduce();
                 self.retire(CLOSE_PATIENCE);
@@ -298,143 +309,6 @@ impl Control {
             s.fps = 0.0;
             s.explain(&error);
             s.retry_in_ms = Some(wait.as_millis() as u64);
-        });
-    }
-
-    fn tick(&mut self) {
-        let now = self.parts.clock.now();
-        let look = now.since(self.looked) >= LOOK_EVERY;
-        match &self.now {
-            Now::Idle => {}
-            Now::Waiting { until, devices, .. } => {
-                let moved = look && self.wants_device() && self.parts.opener.devices() != *devices;
-                if moved {
-                    self.backoff.forget();
-                }
-                if moved || now >= *until {
-                    self.publish(|s| s.reopened += 1);
-                    self.begin();
-                }
-            }
-            Now::Running(_) => self.watch(now, look),
-        }
-        if look {
-            self.count(now);
-        }
-    }
-
-    /// Looks after the running source: introduces it, notices silence, and better choices.
-    fn watch(&mut self, now: Stamp, look: bool) {
-        self.introduce();
-        let Now::Running(run) = &self.now else { return };
-        let stall = Duration::from_millis(u64::from(self.parts.settings.stall_ms));
-        let good = run.feed.last_good_us.load(Relaxed);
-        let about = run.feed.about.get();
-        let (since, patience) = match (about, good) {
-            (None, _) => (run.started, stall * OPEN_FACTOR),
-            (Some(about), 0) => (about.at, stall * FIRST_FACTOR),
-            (Some(_), good) => (Stamp::from_us(good), stall),
-        };
-        let silence = now.since(since);
-        let on_demo = about.is_some_and(|a| a.spec == SourceSpec::Demo);
-        let auto = matches!(self.spec, Ok(SourceSpec::Auto));
-        if let Some((reason, next)) = about.and_then(|a| a.waits_for) {
-            if silence > stall || good == 0 {
-                let (reason, next) = (reason.to_owned(), next.to_owned());
-                return self.publish(|s| {
-                    (s.phase, s.fps) = (Phase::Waiting, 0.0);
-                    (s.reason, s.next) = (Some(reason), Some(next));
-                });
-            }
-        } else if silence > patience {
-            return self.stalled(silence);
-        } else if auto && on_demo && look && self.parts.opener.devices() != run.devices {
-            tracing::info!("auto: the cameras have changed, looking again");
-            return self.restart();
-        }
-        if good != 0 && silence <= stall {
-            self.flows();
-        }
-    }
-
-    fn stalled(&mut self, silence: Duration) {
-        let Now::Running(run) = &self.now else { return };
-        let bad = run.feed.last_bad.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let what = match run.feed.about.get() {
-            None => "the camera does not open",
-            Some(_) => "the camera sends no pictures",
-        };
-        let why = match bad {
-            Some(bad) => format!("only broken ones: {bad}"),
-            None => format!("none for {:.1} s", silence.as_secs_f32()),
-        };
-        let next = "check its cable and whether another program uses it; it is opened again by itself";
-        self.retire(Duration::ZERO);
-        self.wait(Phase::Stalled, Error::new(Kind::Timeout, what).why(why).next(next));
-    }
-
-    /// Says what was opened, once it is.
-    fn introduce(&mut self) {
-        let Now::Running(run) = &mut self.now else { return };
-        let Some(about) = run.feed.about.get() else { return };
-        if std::mem::replace(&mut run.introduced, true) {
-            return;
-        }
-        let (source, name) = (about.spec.to_string(), about.name.clone());
-        self.had_camera |= matches!(about.spec, SourceSpec::V4l2(_));
-        tracing::info!(%source, %name, "camera opened");
-        self.publish(|s| (s.source, s.name) = (source, name));
-    }
-
-    /// Pictures come.
-    fn flows(&self) {
-        let Now::Running(run) = &self.now else { return };
-        let size = (run.feed.width.load(Relaxed), run.feed.height.load(Relaxed));
-        {
-            let s = self.parts.state.borrow();
-            if s.phase == Phase::Running && (u64::from(s.width), u64::from(s.height)) == size {
-                return;
-            }
-        }
-        let note = run.feed.about.get().and_then(|a| a.note.clone());
-        self.publish(|s| {
-            s.phase = Phase::Running;
-            (s.width, s.height) = (size.0 as u32, size.1 as u32);
-            (s.reason, s.next, s.retry_in_ms) = (None, None, None);
-            if let Some(note) = &note {
-                s.explain(note);
-            }
-        });
-    }
-
-    fn wants_device(&self) -> bool {
-        matches!(self.spec, Ok(SourceSpec::Auto | SourceSpec::V4l2(_)))
-    }
-
-    /// The numbers, once a second.
-    fn count(&mut self, now: Stamp) {
-        let outlet = &self.parts.outlet;
-        let frames = outlet.count();
-        let fps = (frames - self.counted) as f32 / now.since(self.looked).as_secs_f32();
-        (self.counted, self.looked) = (frames, now);
-        let dropped = outlet.latest.replaced() + outlet.surplus.load(Relaxed);
-        let bad = outlet.bad.load(Relaxed);
-        self.publish(|s| {
-            s.fps = if s.phase == Phase::Running { (fps * 10.0).round() / 10.0 } else { 0.0 };
-            (s.frames, s.dropped, s.bad) = (frames, dropped, bad);
-        });
-    }
-
-    /// Changes the state; tells those who watch only if it is another one then.
-    fn publish(&self, change: impl FnOnce(&mut CameraState)) {
-        let at = self.parts.clock.utc(self.parts.clock.now());
-        self.parts.state.send_if_modified(|state| {
-            let old = state.clone();
-            change(state);
-            if state.phase != old.phase {
-                state.since = at;
-            }
-            *state != old
         });
     }
 }

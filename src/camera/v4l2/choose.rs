@@ -65,7 +65,8 @@ mod tests {
         assert_eq!(pick(&webcam), Some(("MJPG".into(), 640, 480, 30)));
         let slow_raw = [format("YUYV", 640, 480, &[5.0]), format("MJPG", 800, 600, &[30.0])];
         assert_eq!(pick(&slow_raw), Some(("MJPG".into(), 800, 600, 30)));
-        let vivid = [format("BGR3", 640, 480, &[60.0]), format("YUYV", 640, 360, &[12.5, 25.0, 50.0])];
+        let vivid =
+            [format("BGR3", 640, 480, &[60.0]), format("YUYV", 640, 360, &[12.5, 25.0, 50.0])];
         assert_eq!(pick(&vivid), Some(("YUYV".into(), 640, 360, 50)));
         assert_eq!(pick(&[format("GREY", 640, 480, &[30.0])]), None);
         assert_eq!(pick(&[format("MJPG", 640, 480, &[29.97])]), None);

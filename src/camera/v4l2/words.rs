@@ -59,7 +59,11 @@ mod tests {
     #[test]
     fn the_usual_troubles_are_explained() {
         for (text, kind, hint) in [
-            ("Could not capture frame: No such device (os error 19)", Kind::Unavailable, "plug it in"),
+            (
+                "Could not capture frame: No such device (os error 19)",
+                Kind::Unavailable,
+                "plug it in",
+            ),
             ("Device or resource busy (os error 16)", Kind::Conflict, "close that program"),
             ("Permission denied (os error 13)", Kind::Denied, "usermod -aG video"),
             ("No space left on device (os error 28)", Kind::Exhausted, "another port"),
