@@ -11,7 +11,7 @@ ui_sources := $(shell find $(ui) \( -name node_modules -o -name dist -o -name te
 
 export DIXI_CACHE ?= $(CURDIR)/.cache
 
-.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda test-cuda-host clean clean-all
+.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda test-cuda-host test-v4l2 clean clean-all
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ test-cuda: models ui ## on a machine with an NVIDIA GPU: check the CUDA kernels 
 
 test-cuda-host: models ui ## the same on any machine, slowly: the kernels emulated by the CPU
 	@scripts/build-cuda host
+
+test-v4l2: models ## check the V4L2 cameras with real drivers in a small emulated machine (Debian 12, amd64)
+	@scripts/test-v4l2 $(ARGS)
 
 clean: ## remove what was built
 	@rm -rf $(target) $(ui)/dist test-results

@@ -8,6 +8,7 @@
     reason = "a test may fail, and say what it saw"
 )]
 
+use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
@@ -196,16 +197,15 @@ fn automatic_prefers_a_camera_and_takes_one_that_comes_later() {
     assert_ne!(gone.source, "demo");
 }
 
-/// Feeds a v4l2loopback device; killed when dropped.
+/// Feeds a v4l2loopback device, in a process of its own that can be stopped; killed when dropped.
 struct Feeder(Child);
 
 impl Feeder {
     fn start(fourcc: &str, file: &Path) -> Self {
-        let size = if fourcc == "MJPG" { "0" } else { "153600" };
-        let feeder = Command::new("./feeder")
-            .args(["/dev/video9", "320", "240", fourcc, "15"])
-            .arg(file)
-            .arg(size)
+        let feeder = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", "feeds"])
+            .envs([("FEED_FOURCC", fourcc), ("FEED_FILE", file.to_str().unwrap())])
+            .stdout(std::process::Stdio::null())
             .spawn();
         std::thread::sleep(Duration::from_secs(1));
         Self(feeder.unwrap())
@@ -222,9 +222,41 @@ impl Drop for Feeder {
     }
 }
 
+/// The feeding process: writes 320×240 pictures to the loopback device, 15 a second, for ever.
+#[test]
+#[ignore = "run by another test as another process"]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a child process is told what to do by its environment"
+)]
+fn feeds() {
+    use v4l::video::Output;
+    let fourcc = std::env::var("FEED_FOURCC").unwrap();
+    let data = std::fs::read(std::env::var("FEED_FILE").unwrap()).unwrap();
+    let mut device = v4l::Device::with_path("/dev/video9").unwrap();
+    let code = v4l::FourCC::new(fourcc.as_bytes().try_into().unwrap());
+    let mut format = v4l::Format::new(320, 240, code);
+    format.size = 320 * 240 * 2;
+    format.stride = if fourcc == "MJPG" { 0 } else { 640 };
+    Output::set_format(&device, &format).unwrap();
+    let rate = v4l::video::output::Parameters::with_fps(15);
+    Output::set_params(&device, &rate).unwrap();
+    // Pictures begin at FF D8 FF; what has no such beginning is one picture.
+    let mut starts: Vec<usize> =
+        (0..data.len()).filter(|&i| data[i..].starts_with(&[0xFF, 0xD8, 0xFF])).collect();
+    if fourcc != "MJPG" || starts.is_empty() {
+        starts = vec![0];
+    }
+    starts.push(data.len());
+    for picture in starts.windows(2).cycle() {
+        device.write_all(&data[picture[0]..picture[1]]).unwrap();
+        std::thread::sleep(Duration::from_millis(66));
+    }
+}
+
 fn loopback() {
     sh(
-        "modprobe videodev; rmmod v4l2loopback 2>/dev/null; insmod ./v4l2loopback.ko video_nr=9 exclusive_caps=1 card_label=Loop",
+        "modprobe videodev; rmmod v4l2loopback 2>/dev/null; modprobe v4l2loopback video_nr=9 exclusive_caps=1 card_label=Loop",
     );
     sh("udevadm settle");
 }
@@ -250,7 +282,7 @@ fn mjpeg_stalls_and_lies_of_a_loopback_camera() {
     let (a, b) = (picture(320, 240, 1), picture(320, 240, 200));
     std::fs::write(&clip, [&a[..], &b].concat()).unwrap();
     let feeder = Feeder::start("MJPG", &clip);
-    println!("{:#?}", list::cameras());
+    println!("{:?}", list::cameras().iter().map(|c| (&c.id, &c.name)).collect::<Vec<_>>());
     let camera = start("v4l2:Loop");
     let frames = camera.frames();
     let state = running(&camera, "MJPEG");
@@ -268,7 +300,7 @@ fn mjpeg_stalls_and_lies_of_a_loopback_camera() {
     running(&camera, "another source meanwhile");
     camera.select(SourceSpec::V4l2("Loop".into()));
     feeder.signal("CONT");
-    running(&camera, "healed");
+    until(&camera, "healed", |s| s.phase == Phase::Running && s.source.contains("loopback"));
     // It says MJPEG and sends noise.
     drop(feeder);
     let noise = dir.path().join("noise");
