@@ -140,7 +140,8 @@ fn measure() {
     });
     let view = View::new(SIZE.0, SIZE.1, &frames[0]).expect("a picture");
     let hand = Roi { cx: 300.0, cy: 250.0, side: 280.0, rot: 0.3 };
-    let crops = [("palm", 192, Roi::whole(640, 480), Border::Zero), ("hand", 224, hand, Border::Replicate)];
+    let crops =
+        [("palm", 192, Roi::whole(640, 480), Border::Zero), ("hand", 224, hand, Border::Replicate)];
     for (name, side, roi, border) in crops {
         let mut out = vec![0.0; side * side * 3];
         group.bench_function(format!("crop {name}"), |b| {

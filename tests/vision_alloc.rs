@@ -102,7 +102,8 @@ fn a_frame_allocates_nothing_after_warm_up() {
     let sink = {
         let (seen, done) = (Arc::clone(&seen), Arc::clone(&done));
         move |frame: &Arc<Frame>, hands: &Hands, timings: Timings| {
-            let info = FrameInfo { at: frame.captured_at, width: frame.width, height: frame.height };
+            let info =
+                FrameInfo { at: frame.captured_at, width: frame.width, height: frame.height };
             engine.update(hands, info, &mut observation);
             seen.lock().unwrap()[frame.seq as usize - 1] = Seen {
                 allocations: ALLOCATIONS.with(Cell::get),

@@ -103,7 +103,7 @@ impl Score {
                 continue;
             }
             (ours_left[o], theirs_left[t]) = (false, false);
-            self.pair(place, off, &ours[o], &theirs[t], aspect);
+            self.pair(place, off, (&ours[o], &theirs[t]), aspect);
         }
         let missing = theirs_left.iter().filter(|left| **left).count();
         let extra = ours_left.iter().filter(|left| **left).count();
@@ -114,7 +114,7 @@ impl Score {
         self.extra += extra;
     }
 
-    fn pair(&mut self, place: &str, off: f32, our: &Hand, their: &Theirs, aspect: f32) {
+    fn pair(&mut self, place: &str, off: f32, (our, their): (&Hand, &Theirs), aspect: f32) {
         self.found += 1;
         if off > 3.0 {
             println!("{place}: {off:.1} px off on average");
@@ -138,8 +138,12 @@ impl Score {
     fn print(&self, what: &str) {
         println!(
             "{what}: {} of {} hands found, {} extra, {} with other handedness; landmarks: median {:.3} px, p95 {:.3} px",
-            self.found, self.theirs, self.extra, self.wrong_handedness,
-            self.percentile(0.5), self.percentile(0.95),
+            self.found,
+            self.theirs,
+            self.extra,
+            self.wrong_handedness,
+            self.percentile(0.5),
+            self.percentile(0.95),
         );
     }
 }
@@ -197,7 +201,10 @@ fn clips(mode: Mode, key: &str) -> Option<Score> {
             let theirs = without_doubles(theirs(&frame[key]), aspect);
             score.add(&format!("{name}[{i}]"), &ours, &theirs, aspect);
         }
-        assert!(!pictures.next_into(&mut jpeg).unwrap(), "{name} has more frames than its reference");
+        assert!(
+            !pictures.next_into(&mut jpeg).unwrap(),
+            "{name} has more frames than its reference"
+        );
     }
     score.print(&format!("clips, {key}"));
     Some(score)

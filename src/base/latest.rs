@@ -19,10 +19,7 @@ struct State<T> {
 
 impl<T> Default for Latest<T> {
     fn default() -> Self {
-        Self {
-            slot: Mutex::new(State { value: None, replaced: 0 }),
-            ready: Condvar::new(),
-        }
+        Self { slot: Mutex::new(State { value: None, replaced: 0 }), ready: Condvar::new() }
     }
 }
 

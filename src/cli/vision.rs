@@ -219,7 +219,9 @@ fn ms_since(start: Instant) -> f32 {
 /// An error about one file of several.
 fn about(path: &str, e: io::Error) -> Error {
     let what = match e.kind() {
-        io::ErrorKind::NotFound => return Error::new(Kind::NotFound, format!("there is no `{path}`")),
+        io::ErrorKind::NotFound => {
+            return Error::new(Kind::NotFound, format!("there is no `{path}`"));
+        }
         io::ErrorKind::PermissionDenied => format!("may not read `{path}`"),
         _ => format!("cannot read `{path}`"),
     };

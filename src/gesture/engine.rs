@@ -28,7 +28,11 @@ pub struct FrameInfo {
 impl FrameInfo {
     /// How many times as wide as high the picture is; 1 for a picture without extent.
     pub fn aspect(&self) -> f32 {
-        if self.width == 0 || self.height == 0 { 1.0 } else { self.width as f32 / self.height as f32 }
+        if self.width == 0 || self.height == 0 {
+            1.0
+        } else {
+            self.width as f32 / self.height as f32
+        }
     }
 }
 
@@ -85,7 +89,12 @@ impl Engine {
 
     /// The hands of a single picture: `out.hands` with the shapes as they are, no events. Looks at
     /// nothing before, keeps nothing.
-    pub fn still(settings: &GestureSettings, hands: &Hands, frame: FrameInfo, out: &mut Observation) {
+    pub fn still(
+        settings: &GestureSettings,
+        hands: &Hands,
+        frame: FrameInfo,
+        out: &mut Observation,
+    ) {
         let aspect = frame.aspect();
         out.hands.clear();
         out.events.clear();
@@ -172,7 +181,9 @@ impl Engine {
         let (at, settings) = (told.at, &self.settings);
         let accompanied = self.accompanied(index);
         let followed = &mut self.followed[index];
-        for step in followed.shape.update(at, hand.track, &seen.scores, settings).into_iter().flatten() {
+        for step in
+            followed.shape.update(at, hand.track, &seen.scores, settings).into_iter().flatten()
+        {
             told.shape(followed, &step);
         }
         let look = Look {

@@ -5,7 +5,9 @@
 //! The landmark network estimates the hand twice, in the picture and in metres, with different
 //! errors: every measure is taken on both and averaged.
 
-use super::geometry::{angle_deg, are_places, distance, in_heights, length, palm_length, ratio, sub};
+use super::geometry::{
+    angle_deg, are_places, distance, in_heights, length, palm_length, ratio, sub,
+};
 use crate::vision::{Hand, Landmarks};
 
 /// The knuckles of index, middle, ring and pinky; the other joints follow each.

@@ -113,7 +113,16 @@ impl Goings {
         }
         let Signal { gesture, confidence, progress, .. } = *signal;
         let phase = Phase::Started;
-        self.list.push(Going { gesture, track, other, confidence, progress, phase, started: at, until });
+        self.list.push(Going {
+            gesture,
+            track,
+            other,
+            confidence,
+            progress,
+            phase,
+            started: at,
+            until,
+        });
         if self.begun.is_full() {
             self.begun.remove(0);
         }

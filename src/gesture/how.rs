@@ -20,7 +20,9 @@ const fn how(gesture: Gesture) -> &'static str {
         G::ThumbUp => "Make a fist with the thumb out, pointing up.",
         G::Victory => "Hold up index and middle finger, apart.",
         G::ILoveYou => "Stretch out thumb, index and little finger, the other two curled.",
-        G::Pinch => "Touch the tip of your thumb with your index finger, the others loosely curled.",
+        G::Pinch => {
+            "Touch the tip of your thumb with your index finger, the others loosely curled."
+        }
         G::Ok => "Make a ring of thumb and index finger, the other three out.",
         G::Point => "Point with your index finger to a side, down or ahead, the others curled.",
         G::SwipeLeft => "Sweep an open hand quickly to your left and let it rest there a moment.",
@@ -31,12 +33,16 @@ const fn how(gesture: Gesture) -> &'static str {
         G::CircleClockwise => "Draw a circle with your index finger, clockwise.",
         G::CircleCounterclockwise => "Draw a circle with your index finger, counterclockwise.",
         G::DoublePinch => "Pinch thumb and index finger twice, quickly.",
-        G::Grab => "Close your open hand to a fist, as if to take something; it lasts until you open it.",
+        G::Grab => {
+            "Close your open hand to a fist, as if to take something; it lasts until you open it."
+        }
         G::Release => "Open your closed fist, as if to let something go.",
         G::ZoomIn => "Pinch with both hands and move them apart.",
         G::ZoomOut => "Pinch with both hands and move them together.",
         G::RotateClockwise => "Pinch with both hands and turn them like a wheel, clockwise.",
-        G::RotateCounterclockwise => "Pinch with both hands and turn them like a wheel, counterclockwise.",
+        G::RotateCounterclockwise => {
+            "Pinch with both hands and turn them like a wheel, counterclockwise."
+        }
         G::Clap => "Bring two open hands together quickly.",
         G::Stretch => "Move two open hands far apart, quickly.",
     }

@@ -50,7 +50,13 @@ impl ShapeLife {
     }
 
     /// Takes what one frame says of the hand that is now called `track`, and tells what that means.
-    pub fn update(&mut self, at: Stamp, track: u32, seen: &Scores, s: &GestureSettings) -> [Option<Step>; 2] {
+    pub fn update(
+        &mut self,
+        at: Stamp,
+        track: u32,
+        seen: &Scores,
+        s: &GestureSettings,
+    ) -> [Option<Step>; 2] {
         self.smooth(at, seen, s);
         let now = self.decide(s);
         if now != self.now {
@@ -104,9 +110,9 @@ impl ShapeLife {
 
     fn begin(&mut self, at: Stamp, track: u32, s: &GestureSettings) -> Option<Step> {
         let held = self.now != Gesture::None && at.ms_since(self.since) >= s.hold_ms as f32;
-        let cooling = self
-            .ended
-            .is_some_and(|(shape, then)| shape == self.now && at.ms_since(then) < s.shape_cooldown_ms as f32);
+        let cooling = self.ended.is_some_and(|(shape, then)| {
+            shape == self.now && at.ms_since(then) < s.shape_cooldown_ms as f32
+        });
         if self.live.is_some() || !held || cooling {
             return None;
         }

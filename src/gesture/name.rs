@@ -152,7 +152,8 @@ impl FromStr for Gesture {
                 .iter()
                 .min_by_key(|g| strsim::levenshtein(g.name(), s))
                 .map_or("none", |g| g.name());
-            Error::invalid(format!("`{s}` is not a gesture")).next(format!("did you mean `{near}`?"))
+            Error::invalid(format!("`{s}` is not a gesture"))
+                .next(format!("did you mean `{near}`?"))
         })
     }
 }

@@ -38,7 +38,10 @@ impl Scores {
     /// The best shape and its score.
     pub fn best(&self) -> (Gesture, f32) {
         let pairs = SHAPES.iter().zip(self.0);
-        pairs.fold((Gesture::None, 0.0), |best, (s, score)| if score > best.1 { (*s, score) } else { best })
+        pairs.fold(
+            (Gesture::None, 0.0),
+            |best, (s, score)| if score > best.1 { (*s, score) } else { best },
+        )
     }
 
     /// The best shape and its score, or `none` where that is less than `enough`.

@@ -19,8 +19,8 @@ use crate::camera::Frame;
 use crate::config::VisionSettings;
 
 use pipeline::{Pipeline, Trouble};
-pub use status::{State, Status};
 use status::{Burst, Shared};
+pub use status::{State, Status};
 
 /// How long the thread waits for a frame before it looks whether it should end.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -202,7 +202,8 @@ impl Work {
         match found {
             Ok(Ok((hands, timings))) => {
                 self.shared.count_frame();
-                let told = catch_unwind(AssertUnwindSafe(|| self.sink.hands(frame, &hands, timings)));
+                let told =
+                    catch_unwind(AssertUnwindSafe(|| self.sink.hands(frame, &hands, timings)));
                 if told.is_err() {
                     self.fault(&Error::internal("what follows the hands panicked"));
                 }

@@ -53,8 +53,7 @@ fn camera_state() -> CameraState {
         ..dixi::config::CameraSettings::default()
     };
     let camera = Supervisor::start(settings, Clock::new()).unwrap();
-    let state = camera.state().borrow().clone();
-    state
+    camera.state().borrow().clone()
 }
 
 impl Site {

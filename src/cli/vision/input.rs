@@ -167,8 +167,9 @@ impl Clip {
         let read = self.pictures.next_into(&mut bytes);
         let losses = self.pictures.losses();
         for _ in self.lost..losses.broken + losses.oversized {
-            self.waiting.push_back(Err(Error::invalid("this JPEG is damaged")
-                .why("it breaks off, or is too large")));
+            self.waiting.push_back(Err(
+                Error::invalid("this JPEG is damaged").why("it breaks off, or is too large")
+            ));
         }
         self.lost = losses.broken + losses.oversized;
         match read {

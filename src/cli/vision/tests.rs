@@ -18,11 +18,19 @@ fn parse(line: &str) -> Result<Args, clap::Error> {
 
 #[test]
 fn takes_what_the_readme_says_and_refuses_the_rest() {
-    let args = parse("v --model lite --mode video --max-hands 4 --device cpu --json a.jpg -").unwrap();
+    let args =
+        parse("v --model lite --mode video --max-hands 4 --device cpu --json a.jpg -").unwrap();
     assert_eq!(args.paths, ["a.jpg", "-"]);
     assert_eq!((args.model, args.mode), (ModelArg::Lite, Some(ModeArg::Video)));
-    for bad in ["v", "v --max-hands 5 a", "v --max-hands 0 a", "v --model big a", "v --fps 0 a",
-        "v --min-tracking-confidence 1.5 a", "v --min-hand-presence-confidence nan a"] {
+    for bad in [
+        "v",
+        "v --max-hands 5 a",
+        "v --max-hands 0 a",
+        "v --model big a",
+        "v --fps 0 a",
+        "v --min-tracking-confidence 1.5 a",
+        "v --min-hand-presence-confidence nan a",
+    ] {
         assert!(parse(bad).is_err(), "{bad}");
     }
 }
@@ -91,8 +99,7 @@ fn shown(json: bool, bytes: Result<Vec<u8>>) -> String {
     let picture = Picture { file: "a.jpg".into(), frame: 0, clip: false, bytes };
     let args = parse("v --model lite --device cpu a.jpg").unwrap();
     let settings = VisionSettings { model: "lite".into(), ..VisionSettings::default() };
-    let options =
-        HandOptions::from_settings(&settings, Mode::Image, candle_core::Device::Cpu);
+    let options = HandOptions::from_settings(&settings, Mode::Image, candle_core::Device::Cpu);
     let mut looker = Looker::new(options, &args).unwrap();
     let mut out = Vec::new();
     let mut printer = Printer::new(&mut out, json);
@@ -112,9 +119,12 @@ fn one_line_a_picture_with_the_promised_fields() {
     assert_eq!((&v["width"], &v["height"]), (&32.into(), &24.into()));
     assert_eq!((&v["hands"], &v["events"]), (&serde_json::json!([]), &serde_json::json!([])));
     assert!(v["timings_ms"]["palm"].as_f64().unwrap() > 0.0);
-    let v: serde_json::Value = serde_json::from_str(&shown(true, Ok(jpeg(1)[..200].to_vec()))).unwrap();
+    let v: serde_json::Value =
+        serde_json::from_str(&shown(true, Ok(jpeg(1)[..200].to_vec()))).unwrap();
     assert_eq!(v["error"]["kind"], "invalid");
     assert!(v["error"]["what"].is_string() && v["hands"].is_null());
     assert!(shown(false, Ok(jpeg(1))).starts_with("a.jpg: no hand ("));
-    assert!(shown(false, Err(Error::invalid("it is gone"))).starts_with("a.jpg: error: it is gone"));
+    assert!(
+        shown(false, Err(Error::invalid("it is gone"))).starts_with("a.jpg: error: it is gone")
+    );
 }

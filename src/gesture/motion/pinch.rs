@@ -28,7 +28,8 @@ impl Pinch {
     pub fn update(&mut self, at: Stamp, f: &Features, s: &GestureSettings) {
         // In a fist the tips are near too, but the index is rolled in.
         let rolled_in = f.index_arch() < if self.on { ROLLED_IN } else { 0.0 };
-        let limit = if self.on { s.pinch_off_ratio.max(s.pinch_on_ratio) } else { s.pinch_on_ratio };
+        let limit =
+            if self.on { s.pinch_off_ratio.max(s.pinch_on_ratio) } else { s.pinch_on_ratio };
         let on = f.pinch_gap < limit && !rolled_in;
         self.on = on;
         if on {

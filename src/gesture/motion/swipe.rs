@@ -127,7 +127,8 @@ impl Swipe {
         if look.at.ms_since(c.since) < look.settings.swipe_settle_ms as f32 {
             return None;
         }
-        let signal = Signal { gesture: c.gesture, confidence: c.confidence, progress: 1.0, at_once: true };
+        let signal =
+            Signal { gesture: c.gesture, confidence: c.confidence, progress: 1.0, at_once: true };
         self.last = Some((c.gesture, look.at));
         self.candidate = None;
         Some(signal)

@@ -48,7 +48,8 @@ impl Wave {
             return None;
         }
         let open = look.trail.mean(look.at.ms_since(self.first), |x| x.open);
-        let confidence = above(open, 0.45, 0.2).min(above(self.narrowest, s.wave_amplitude_ratio * 0.9, 0.2));
+        let confidence =
+            above(open, 0.45, 0.2).min(above(self.narrowest, s.wave_amplitude_ratio * 0.9, 0.2));
         (confidence >= 0.5).then_some(Signal {
             gesture: Gesture::Wave,
             confidence,

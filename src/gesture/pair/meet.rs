@@ -114,7 +114,13 @@ impl Meet {
     }
 
     /// Whether hands that are `gap` apart, having come so fast, have met.
-    fn meeting(&self, at: Stamp, gap: f32, peak: f32, s: &GestureSettings) -> Option<(Stamp, f32, Place)> {
+    fn meeting(
+        &self,
+        at: Stamp,
+        gap: f32,
+        peak: f32,
+        s: &GestureSettings,
+    ) -> Option<(Stamp, f32, Place)> {
         let from = self.recent(CLAP_MS).max_by(|a, b| a.gap.total_cmp(&b.gap))?;
         let open = mean(self.recent(CLAP_MS).map(|m| m.open));
         let evidence = [
@@ -162,7 +168,8 @@ impl Meet {
         if self.stretched || parting || self.speed() > 0.4 * peak {
             return None;
         }
-        let share = (0..2).map(|i| far(both.palms[i], from.palms[i]) / self.size).fold(f32::MAX, f32::min);
+        let share =
+            (0..2).map(|i| far(both.palms[i], from.palms[i]) / self.size).fold(f32::MAX, f32::min);
         let open = mean(self.recent(both.at.ms_since(from.at)).map(|m| m.open));
         let evidence = [
             above(gain, s.stretch_gain_ratio, 0.5),

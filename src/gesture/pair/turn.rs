@@ -55,14 +55,20 @@ impl Turn {
         self.mean(zoom, turn, gap);
         let (gesture, much) = (self.meant?, if is_zoom(self.meant?) { zoom } else { turn });
         let confidence = above(self.furthest.abs(), 0.9, 0.6);
-        Some(Signal { gesture, confidence, progress: (much.abs() / WHOLE).min(1.0), at_once: false })
+        Some(Signal {
+            gesture,
+            confidence,
+            progress: (much.abs() / WHOLE).min(1.0),
+            at_once: false,
+        })
     }
 
     /// Decides what is meant, `zoom` and `turn` in their thresholds.
     fn mean(&mut self, zoom: f32, turn: f32, gap: f32) {
         let zoomed = if zoom > 0.0 { Gesture::ZoomIn } else { Gesture::ZoomOut };
         // Clockwise in the picture, whose y points down, is counterclockwise for the person.
-        let turned = if turn > 0.0 { Gesture::RotateCounterclockwise } else { Gesture::RotateClockwise };
+        let turned =
+            if turn > 0.0 { Gesture::RotateCounterclockwise } else { Gesture::RotateClockwise };
         let Some(meant) = self.meant else {
             if zoom.abs().max(turn.abs()) >= 1.0 {
                 self.meant = Some(if zoom.abs() >= turn.abs() { zoomed } else { turned });

@@ -221,7 +221,10 @@ impl Net {
         let network = Network::load(model.bytes(), options)?;
         let found = (0..network.outputs()).map(|i| network.output_len(i));
         if !found.eq(lengths.iter().copied()) {
-            return Err(Error::internal(format!("{} is another model than expected", model.name())));
+            return Err(Error::internal(format!(
+                "{} is another model than expected",
+                model.name()
+            )));
         }
         Ok(Self { cropper: Cropper::new(network.input())?, network })
     }

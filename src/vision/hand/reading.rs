@@ -74,7 +74,8 @@ impl Reading {
             *landmark = [point[0] / w, point[1] / h, z / (INPUT_PX * Z_SCALE) * roi.side / w];
         }
         let mut world_landmarks = [[0.0; 3]; 21];
-        for (&[x, y, z], point) in output.world.as_chunks::<3>().0.iter().zip(&mut world_landmarks) {
+        for (&[x, y, z], point) in output.world.as_chunks::<3>().0.iter().zip(&mut world_landmarks)
+        {
             *point = [x * cos - y * sin, x * sin + y * cos, z];
         }
         Some(Self {

@@ -129,7 +129,8 @@ impl Span {
 
     /// Intersection over union; 0..1.
     pub(super) fn iou(&self, other: &Self) -> f32 {
-        let side = |i: usize| (self.max[i].min(other.max[i]) - self.min[i].max(other.min[i])).max(0.0);
+        let side =
+            |i: usize| (self.max[i].min(other.max[i]) - self.min[i].max(other.min[i])).max(0.0);
         let area = |s: &Self| (s.max[0] - s.min[0]) * (s.max[1] - s.min[1]);
         let both = side(0) * side(1);
         let union = area(self) + area(other) - both;

@@ -103,7 +103,11 @@ impl Tracker {
         let is_new =
             |p: &&Roi| self.tracks.iter().all(|t| t.roi.iou(p) <= rules.min_tracking_confidence);
         let new = palms.iter().filter(is_new).map(|&roi| Region { track: None, roi });
-        followed.chain(new).filter(|r| r.roi.is_usable(width, height)).take(rules.num_hands).collect()
+        followed
+            .chain(new)
+            .filter(|r| r.roi.is_usable(width, height))
+            .take(rules.num_hands)
+            .collect()
     }
 
     /// The hands that were there, by region, become the hands of this frame, oldest first.

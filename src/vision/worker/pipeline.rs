@@ -122,7 +122,8 @@ impl Pipeline {
         let on_gpu = self.device.as_ref().is_some_and(|d| d.device.is_cuda());
         let give_up = on_gpu && self.failures_in_a_row >= GPU_PATIENCE;
         if give_up {
-            self.device = Some(Chosen { reason: Some(format!("the GPU failed: {e}")), ..Chosen::cpu() });
+            self.device =
+                Some(Chosen { reason: Some(format!("the GPU failed: {e}")), ..Chosen::cpu() });
             self.unload();
         }
         give_up

@@ -146,8 +146,9 @@ fn two_new_answers_for_one_hand_are_one_and_hands_side_by_side_are_two() {
     let two = |x: f32| {
         let mut t = Tracker::default();
         t.begin(SIZE, Stamp::default(), &rules());
-        let seen = [200.0, 200.0 + x]
-            .map(|x| (Region { track: None, roi: palm(x, 240.0) }, reading(x, 240.0, Handedness::Left)));
+        let seen = [200.0, 200.0 + x].map(|x| {
+            (Region { track: None, roi: palm(x, 240.0) }, reading(x, 240.0, Handedness::Left))
+        });
         t.finish(ArrayVec::from_iter(seen)).len()
     };
     assert_eq!(two(5.0), 1);
