@@ -111,7 +111,10 @@ fn cameras(settings: &Settings) -> Vec<Finding> {
         Ok(spec) => Finding::ok(part, format!("`{spec}` is chosen")),
         Err(e) => Finding::error(part, &e),
     };
-    let found = camera::list::v4l2();
+    let Some(found) = in_time(camera::list::v4l2) else {
+        let next = "unplug the camera and plug it in again, or restart the machine";
+        return vec![chosen, Finding::warn(part, "a camera's driver does not answer", next)];
+    };
     if found.is_empty() {
         let what = "no camera is connected: the demo hand plays, and pages can send their webcam";
         let next = "connect a USB camera, or give an address: `--camera http://…`";
@@ -127,6 +130,18 @@ fn cameras(settings: &Settings) -> Vec<Finding> {
         }
     });
     std::iter::once(chosen).chain(each).collect()
+}
+
+/// Asks on a thread of its own what may hang for ever; that thread is left behind then.
+fn in_time<T: Send + 'static>(ask: fn() -> T) -> Option<T> {
+    const PATIENCE: Duration = Duration::from_secs(5);
+    let (tell, told) = std::sync::mpsc::sync_channel(1);
+    let asking = std::thread::Builder::new().name("doctor".into());
+    // Nobody may be listening any more, which is fine.
+    let asking = asking.spawn(move || drop(tell.send(ask()))).ok()?;
+    let answer = told.recv_timeout(PATIENCE).ok();
+    drop(asking);
+    answer
 }
 
 /// Loads the chosen models and says where they run.
