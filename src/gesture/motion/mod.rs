@@ -13,6 +13,7 @@ mod wave;
 
 use arrayvec::ArrayVec;
 
+use self::circle::Circle;
 use self::grasp::Grasp;
 use self::pinch::DoublePinch;
 use self::swipe::Swipe;
@@ -50,6 +51,7 @@ pub(super) struct Look<'a> {
 pub(super) struct Motions {
     swipe: Swipe,
     wave: Wave,
+    circle: Circle,
     double_pinch: DoublePinch,
     grasp: Grasp,
 }
@@ -61,7 +63,7 @@ impl Motions {
         signals.extend(self.grasp.update(look));
         signals.extend(self.double_pinch.update(look));
         let wave = self.wave.update(look);
-        let circle = circle::find(look);
+        let circle = self.circle.update(look);
         // A wave is not a series of swipes, nor is a circle; and a hand that pinches drags.
         let busy = wave.is_some() || circle.is_some() || look.pinch.on();
         signals.extend(self.swipe.update(look, busy));
