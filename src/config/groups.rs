@@ -71,9 +71,9 @@ settings! {
         /// Shapes are averaged over about this time against flicker, milliseconds. 0 takes each frame as it is.
         shape_smooth_ms: u32 = 40_u32, int(0, 1_000);
         /// Confidence from which a shape is named, 0..1.
-        enter_confidence: f32 = 0.5_f32, float(0.05, 0.99);
+        enter_confidence: f32 = 0.55_f32, float(0.05, 0.99);
         /// Confidence below which a named shape is given up, 0..1; lower than `enter_confidence`.
-        keep_confidence: f32 = 0.3_f32, float(0.01, 0.99);
+        keep_confidence: f32 = 0.4_f32, float(0.01, 0.99);
         /// A finger is out when its tip is this many times as far from the wrist as its middle joint.
         finger_out_ratio: f32 = 1.15_f32, float(0.9, 1.4);
         /// The thumb is out from this much on; folded in is about -1, well out above 1.
