@@ -12,6 +12,8 @@ const AFTER_MS: f32 = 70.0;
 /// Evidence above which it is so, and below which it is no longer.
 const ON: f32 = 0.6;
 const OFF: f32 = 0.35;
+/// What it must have been at its clearest: a hand in between is neither.
+const CLEAR: f32 = 0.8;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Grasp {
@@ -26,6 +28,7 @@ pub(super) struct Grasp {
 struct Run {
     since: Option<Stamp>,
     latest: Stamp,
+    clearest: f32,
     before: Option<(Stamp, Stamp)>,
     told: bool,
 }
@@ -35,11 +38,12 @@ impl Run {
         let on = evidence >= if self.since.is_some() { OFF } else { ON };
         if on {
             if self.since.is_none() {
-                (self.since, self.told) = (Some(at), false);
+                (self.since, self.clearest, self.told) = (Some(at), 0.0, false);
             }
             self.latest = at;
+            self.clearest = self.clearest.max(evidence);
         } else if let Some(since) = self.since.take() {
-            self.before = Some((since, self.latest));
+            self.before = (self.clearest >= CLEAR).then_some((since, self.latest));
         }
     }
 
@@ -47,7 +51,7 @@ impl Run {
     fn follows(&mut self, at: Stamp, other: &Run, within_ms: f32) -> bool {
         let (Some(since), Some((from, to))) = (self.since, other.before) else { return false };
         let lasting = at.ms_since(since) >= AFTER_MS && to.ms_since(from) >= BEFORE_MS;
-        let new = lasting && !self.told && since > to;
+        let new = lasting && self.clearest >= CLEAR && !self.told && since > to;
         if new {
             self.told = true;
         }
