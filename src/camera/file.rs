@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::folder::Folder;
-use super::limits::{MAX_FILE_PICTURE_BYTES, MAX_JUNK_BYTES, MAX_RATE_FPS};
+use super::limits::{MAX_FILE_PICTURE_BYTES, MAX_JUNK_BYTES, MAX_RATE_FPS, MAX_RAW_BYTES};
 use super::mjpeg::Pictures;
 use super::{Frame, PixelFormat, Source, png};
 use crate::base::{Clock, Error, Result};
@@ -54,7 +54,7 @@ impl FileSource {
             let mut file = File::open(path).map_err(failed)?;
             if is_png(&mut file).map_err(failed)? {
                 let mut rgb = Frame::default();
-                png::read(BufReader::new(file), &mut Vec::new(), &mut rgb)?;
+                png::read(BufReader::new(file), MAX_RAW_BYTES, &mut Vec::new(), &mut rgb)?;
                 Reel::Png { rgb }
             } else {
                 let pictures = Pictures::new(file, MAX_FILE_PICTURE_BYTES, MAX_JUNK_BYTES);

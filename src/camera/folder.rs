@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use super::limits::MAX_FILE_PICTURE_BYTES;
+use super::limits::{MAX_FILE_PICTURE_BYTES, MAX_RAW_BYTES};
 use super::{Frame, PixelFormat, png};
 use crate::base::{Error, Kind, Result};
 
@@ -76,7 +76,7 @@ impl Folder {
             return Err(Error::invalid("this is not a file"));
         }
         if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("png")) {
-            return png::read(BufReader::new(file), &mut self.scratch, frame);
+            return png::read(BufReader::new(file), MAX_RAW_BYTES, &mut self.scratch, frame);
         }
         frame.data.clear();
         file.take(MAX_FILE_PICTURE_BYTES as u64 + 1).read_to_end(&mut frame.data)?;

@@ -16,7 +16,7 @@ pub mod limits;
 pub mod list;
 pub mod mjpeg;
 pub mod open;
-mod png;
+pub mod png;
 mod rate;
 pub mod spec;
 pub mod state;

@@ -1,34 +1,35 @@
-//! A PNG file to packed RGB, for folders of pictures. The size is checked before anything is
-//! allocated for the pixels.
+//! A PNG file to packed RGB, for folders of pictures and `dixi vision`. The size is checked before
+//! anything is allocated for the pixels.
 
 use std::io::{BufRead, Seek};
 
 use ::png::{ColorType, Decoder, Limits, Transformations};
 
-use super::limits::MAX_RAW_BYTES;
 use super::{Frame, PixelFormat, jpeg};
 use crate::base::{Error, Result};
 
 /// What every PNG begins with.
-pub(super) const START: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
+pub const START: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
-/// Reads the (first) picture of a PNG into `frame` as RGB. Transparent is as opaque.
+/// Reads the (first) picture of a PNG into `frame` as RGB of at most `max_bytes`. Transparent is as
+/// opaque.
 ///
 /// # Errors
 /// `Invalid` if it is broken or larger than the limits.
-pub(super) fn read(
+pub fn read(
     file: impl BufRead + Seek,
+    max_bytes: usize,
     scratch: &mut Vec<u8>,
     frame: &mut Frame,
 ) -> Result<()> {
     let broken = |e: ::png::DecodingError| Error::invalid("this PNG is broken").why(e.to_string());
-    let mut decoder = Decoder::new_with_limits(file, Limits { bytes: MAX_RAW_BYTES });
+    let mut decoder = Decoder::new_with_limits(file, Limits { bytes: max_bytes });
     decoder.set_transformations(Transformations::normalize_to_color8());
     let mut reader = decoder.read_info().map_err(broken)?;
     let (width, height) = reader.info().size();
     jpeg::check_size(width, height)?;
     let pixels = width as usize * height as usize;
-    let size = reader.output_buffer_size().filter(|_| pixels * 3 <= MAX_RAW_BYTES);
+    let size = reader.output_buffer_size().filter(|_| pixels * 3 <= max_bytes);
     let size = size.ok_or_else(|| {
         Error::invalid("this picture is too large")
             .why(format!("{width}×{height} pixels are more than a PNG may have here"))
@@ -73,7 +74,7 @@ pub(super) mod tests {
 
     fn rgb(bytes: &[u8]) -> Result<Frame> {
         let mut frame = Frame::default();
-        read(Cursor::new(bytes), &mut Vec::new(), &mut frame).map(|()| frame)
+        read(Cursor::new(bytes), 16 << 20, &mut Vec::new(), &mut frame).map(|()| frame)
     }
 
     #[test]

@@ -3,17 +3,17 @@
 //! Sizes are checked against the limits before anything is allocated for them; whatever the bytes
 //! are, the answer is a picture or an error in words. Knows nothing of hands.
 
+use std::io::Cursor;
+
 use turbojpeg::{Colorspace, Decompressor, Image, PixelFormat as Packing};
 
 use crate::base::{Error, Result};
-use crate::camera::{Frame, PixelFormat};
+use crate::camera::limits::MAX_PIXELS;
+use crate::camera::{Frame, PixelFormat, jpeg, png};
 
-mod png;
 mod scans;
 mod yuyv;
 
-/// The largest picture, pixels: 4096 × 3072, what a 12 megapixel phone takes.
-pub const MAX_PIXELS: u64 = 4096 * 3072;
 /// The largest picture from a live source whose JPEG needs all coefficients at once (progressive
 /// and other many-scan files, six bytes a pixel), pixels. No camera sends such pictures at all.
 const MAX_LIVE_BUFFERED_PIXELS: u64 = 4 << 20;
@@ -70,6 +70,7 @@ pub struct Decoder {
     rgb: Vec<u8>,
     /// Four-colour JPEGs, and PNGs before their alpha is taken away.
     scratch: Vec<u8>,
+    png: Frame,
 }
 
 impl Decoder {
@@ -90,7 +91,13 @@ impl Decoder {
     }
 
     fn with_limit(max_buffered_pixels: u64) -> Result<Self> {
-        Ok(Self { jpeg: start()?, max_buffered_pixels, rgb: Vec::new(), scratch: Vec::new() })
+        Ok(Self {
+            jpeg: start()?,
+            max_buffered_pixels,
+            rgb: Vec::new(),
+            scratch: Vec::new(),
+            png: Frame::default(),
+        })
     }
 
     /// The pixels of a camera's frame. RGB frames are seen in place.
@@ -120,8 +127,9 @@ impl Decoder {
     /// `Invalid`, saying what is wrong with the picture; `Unsupported` if it is neither.
     pub fn file(&mut self, bytes: &[u8]) -> Result<View<'_>> {
         if bytes.starts_with(&png::START) {
-            let (width, height) = png::decode(bytes, &mut self.scratch, &mut self.rgb)?;
-            View::new(width, height, &self.rgb)
+            let max_bytes = MAX_PIXELS as usize * 3;
+            png::read(Cursor::new(bytes), max_bytes, &mut self.scratch, &mut self.png)?;
+            View::new(self.png.width, self.png.height, &self.png.data)
         } else {
             self.jpeg(bytes)
         }
@@ -140,7 +148,8 @@ impl Decoder {
         let pixels = check_size(width, height)?;
         let buffered = header.is_progressive || scans::first_is_partial(bytes);
         if buffered && pixels as u64 > self.max_buffered_pixels {
-            return Err(too_large(width, height, self.max_buffered_pixels)
+            return Err(Error::invalid("this picture is too large")
+                .why(format!("it is {width}×{height} and comes in many scans, which takes memory"))
                 .next("send baseline JPEGs, or smaller ones"));
         }
         let inks = matches!(header.colorspace, Colorspace::CMYK | Colorspace::YCCK);
@@ -194,24 +203,12 @@ fn start() -> Result<Decompressor> {
 /// # Errors
 /// `Invalid` if it has no area or more than [`MAX_PIXELS`].
 fn check_size(width: u32, height: u32) -> Result<usize> {
-    if width == 0 || height == 0 {
-        return Err(Error::invalid("this picture has no area")
-            .why(format!("its size is given as {width}×{height}")));
-    }
-    match u64::from(width) * u64::from(height) {
-        pixels if pixels <= MAX_PIXELS => Ok(pixels as usize),
-        _ => Err(too_large(width, height, MAX_PIXELS).next("make it smaller")),
-    }
+    jpeg::check_size(width, height)?;
+    Ok(width as usize * height as usize)
 }
 
 fn side(length: usize) -> Result<u32> {
     u32::try_from(length).map_err(|_| Error::invalid("this picture is too large"))
-}
-
-fn too_large(width: u32, height: u32, limit: u64) -> Error {
-    let limit = limit as f64 / 1e6;
-    Error::invalid("this picture is too large")
-        .why(format!("its header says {width}×{height}, the limit is {limit:.1} megapixels"))
 }
 
 fn too_short(needed: usize, given: usize) -> Error {
