@@ -6,7 +6,7 @@ import { RESULTS, type Box } from './box'
 import { expect, expectFrames, launch, openLive, test, watch } from './test'
 
 const RATE_FPS = 30
-const CLIP_S = 20
+const CLIP_S = 16
 const HEADER_BYTES = 32
 
 interface Recorded {
@@ -45,8 +45,8 @@ async function toClip(page: Page, jpegs: Buffer[]): Promise<Buffer> {
     w.recode = async (base64) => {
       const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))
       const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }))
-      const canvas = new OffscreenCanvas(640, 480)
-      canvas.getContext('2d')?.drawImage(bitmap, 0, 0, 640, 480)
+      const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+      canvas.getContext('2d')?.drawImage(bitmap, 0, 0)
       const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 })
       let out = ''
       for (const byte of new Uint8Array(await blob.arrayBuffer())) out += String.fromCharCode(byte)
@@ -135,7 +135,7 @@ const inLog = (page: Page) =>
     .evaluateAll((rows) => [...new Set(rows.map((r) => (r as HTMLElement).dataset.gesture ?? ''))])
 
 test("this browser's webcam: a clip of the demo hand", async ({ page, box }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(480_000)
   const frames = await record(page, box, CLIP_S)
   const clip = join(RESULTS, 'webcam.mjpeg')
   mkdirSync(RESULTS, { recursive: true })
@@ -147,17 +147,27 @@ test("this browser's webcam: a clip of the demo hand", async ({ page, box }) => 
   await withWebcam(box, clip, async (page) => {
     await expect
       .poll(async () => (await inLog(page)).length, {
-        timeout: 120_000,
+        timeout: 240_000,
         message: 'different gestures from the webcam',
       })
       .toBeGreaterThanOrEqual(3)
     console.log(`from the webcam: ${(await inLog(page)).join(' ')}`)
     await page.screenshot({ path: join(RESULTS, 'webcam-1280.png') })
+
+    // Paused means paused: the browser lets its camera go, and takes it again afterwards.
+    await page.getByTestId('pause').click()
+    await expect(page.locator('[data-cover=paused]')).toBeVisible()
+    await page.getByTestId('cameras').click()
+    await expect(page.getByTestId('webcam-start')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await page.getByTestId('pause').click()
+    await expect(page.getByTestId('camera-words')).toHaveText('Camera on')
+    await expectFrames(page)
   })
 })
 
 test("this browser's webcam: a clip of a real hand", async ({ page, box }) => {
-  test.setTimeout(180_000)
+  test.setTimeout(300_000)
   const shared = process.env.DIXI_SHARED ?? resolve(import.meta.dirname, '../../../../../shared')
   const source = join(shared, 'data/hands/clips/c04_thumbup_dark.mjpeg')
   if (!existsSync(source)) {
@@ -185,7 +195,7 @@ test("this browser's webcam: a clip of a real hand", async ({ page, box }) => {
   )
   await page.close()
   await withWebcam(box, clip, async (page) => {
-    await expect.poll(() => inLog(page), { timeout: 90_000 }).toContain('thumb_up')
+    await expect.poll(() => inLog(page), { timeout: 180_000 }).toContain('thumb_up')
     // A real person is in it: the screenshot keeps the skeleton only.
     await page.getByRole('button', { name: 'Picture' }).click()
     await expect(page.locator('canvas.picture')).toBeHidden()

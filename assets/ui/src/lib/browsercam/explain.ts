@@ -20,6 +20,12 @@ export function accessProblem(secure: boolean, hasDevices: boolean): WebcamProbl
   return null
 }
 
+/** The box does not open the socket for it. */
+export const refusedProblem: WebcamProblem = {
+  title: 'The box does not take this webcam',
+  text: 'Perhaps another page sends its webcam already: close that page, or stop its camera. This page goes on trying.',
+}
+
 /** What `getUserMedia` threw. */
 export function mediaProblem(e: unknown): WebcamProblem {
   const name = e instanceof DOMException || e instanceof Error ? e.name : ''

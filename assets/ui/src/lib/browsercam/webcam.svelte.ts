@@ -6,7 +6,7 @@ import { Backoff } from '../api/backoff'
 import { Kind, writePicture } from '../api/picture'
 import { socketUrl } from '../api/socket'
 import type { BoxClock } from '../api/clock'
-import { accessProblem, mediaProblem, type WebcamProblem } from './explain'
+import { accessProblem, mediaProblem, refusedProblem, type WebcamProblem } from './explain'
 
 export type WebcamState = 'off' | 'asking' | 'connecting' | 'sending'
 
@@ -16,6 +16,7 @@ const RATE_FPS = 30
 const QUALITY = 0.85
 /** If the box does not say `taken` for this long, the next picture goes out all the same. */
 const TAKEN_MS = 1_000
+const REFUSED_TRIES = 3
 
 export class Webcam {
   state = $state<WebcamState>('off')
@@ -118,6 +119,7 @@ export class Webcam {
     ws.onopen = () => {
       if (this.#ws !== ws) return
       this.#backoff.reset()
+      this.problem = null
       this.state = 'sending'
       this.#waiting = false
       this.onReady()
@@ -130,6 +132,8 @@ export class Webcam {
       if (this.#ws !== ws || run !== this.#run) return
       this.#ws = null
       this.state = 'connecting'
+      // The box says why in an answer that browsers keep to themselves.
+      if (this.#backoff.attempts >= REFUSED_TRIES) this.problem = refusedProblem
       this.#retry = setTimeout(() => run === this.#run && this.#connect(run), this.#backoff.next())
     }
   }

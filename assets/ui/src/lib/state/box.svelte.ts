@@ -54,6 +54,8 @@ class Box {
   #token: string | null = null
   #before = 'auto'
   #webcamSeen = false
+  /** It was on when the camera was paused, and comes back when that ends. */
+  #webcamPaused = false
   #pictures = false
   #timers: ReturnType<typeof setInterval>[] = []
 
@@ -113,6 +115,7 @@ class Box {
   }
 
   startWebcam(): void {
+    this.#webcamPaused = false
     const selected = this.camera?.selected ?? 'auto'
     if (selected !== 'browser') this.#before = selected
     this.#webcamSeen = false
@@ -121,6 +124,7 @@ class Box {
 
   /** Lets the webcam go and takes the camera that was there before it. */
   stopWebcam(): void {
+    this.#webcamPaused = false
     this.webcam.stop()
     void this.#do(api.selectCamera(this.#before))
   }
@@ -223,11 +227,24 @@ class Box {
     this.camera = camera
     if (changed || camera.state === 'paused' || camera.state === 'starting') this.live.blank()
     if (camera.state !== 'running') this.hands = 0
-    if (camera.source === 'browser') this.#webcamSeen = true
-    // Someone chose another camera: let this one go.
-    else if (this.#webcamSeen && this.webcam.state !== 'off') {
+    this.#followWebcam(camera)
+  }
+
+  /** The webcam is on only while the box looks at it: not while paused, not once another is chosen. */
+  #followWebcam(camera: CameraStatus): void {
+    const on = this.webcam.state !== 'off'
+    if (camera.selected !== 'browser') {
+      this.#webcamPaused = false
+      if (this.#webcamSeen && on) this.webcam.stop()
       this.#webcamSeen = false
-      this.webcam.stop()
+    } else if (camera.state === 'paused') {
+      this.#webcamSeen = true
+      this.#webcamPaused ||= on
+      if (on) this.webcam.stop()
+    } else {
+      this.#webcamSeen = true
+      if (this.#webcamPaused) void this.webcam.start()
+      this.#webcamPaused = false
     }
   }
 
