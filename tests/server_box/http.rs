@@ -218,3 +218,33 @@ fn the_looks_look_as_documented() {
     assert_eq!((&status["exposed"], &status["viewers"]), (&false.into(), &0.into()));
     assert_eq!(get(site.at, "/api/v1/ws").status, 426);
 }
+
+#[test]
+fn the_web_app_is_served_or_its_absence_is_told() {
+    let site = Site::start(&[]);
+    let index = get(site.at, "/");
+    if !dixi::server::ui_built() {
+        println!("SKIPPED: this build has no web app in it");
+        assert_eq!(index.status, 503);
+        assert!(index.body.contains("make build"));
+        return;
+    }
+    assert_eq!(index.status, 200);
+    assert!(index.head.contains("content-type: text/html"), "{}", index.head);
+    assert!(index.head.contains("cache-control: no-cache"), "{}", index.head);
+    let etag = index.head.lines().find_map(|l| l.strip_prefix("etag: ")).unwrap();
+    // The head was read in lower case, and the weak mark is written in upper.
+    let known = format!("if-none-match: {}\r\n", etag.replacen("w/", "W/", 1));
+    assert_eq!(request(site.at, "GET", "/", &known, "").status, 304);
+    // The app's own addresses are the app; files that are not there are not.
+    assert_eq!(get(site.at, "/settings").body, index.body);
+    assert_eq!(get(site.at, "/assets/nothing.js").kind(), "not_found");
+    let script = index.body.split("src=\"").nth(1).and_then(|s| s.split('"').next()).unwrap();
+    let script = format!("/{}", script.trim_start_matches(['.', '/']));
+    let packed = request(site.at, "GET", &script, "accept-encoding: gzip\r\n", "");
+    assert_eq!(packed.status, 200, "{script}");
+    for header in ["immutable", "content-encoding: gzip", "javascript"] {
+        assert!(packed.head.contains(header), "{header} is missing in {}", packed.head);
+    }
+    assert_eq!(send(site.at, "POST", "/", "{}").status, 405);
+}
