@@ -30,4 +30,8 @@ pub trait Isa: Copy + 'static {
     unsafe fn fma(a: Self::V, b: Self::V, c: Self::V) -> Self::V;
     unsafe fn max(a: Self::V, b: Self::V) -> Self::V;
     unsafe fn min(a: Self::V, b: Self::V) -> Self::V;
+    /// Asks for the cache line at an address, which need not be valid. Does nothing where the CPU
+    /// cannot.
+    #[inline(always)]
+    unsafe fn prefetch(_: *const f32) {}
 }

@@ -114,15 +114,22 @@ unsafe fn rows_of(kernels: &Kernels, p: &Product<'_>, panels: &[Panel], most: us
     let mut left = p.pixels.div_ceil(most);
     while left > 0 {
         let rows = (p.pixels - pixel).div_ceil(left);
+        let mut tile = pixels_of(p, pixel, rows);
         for panel in panels {
-            // A wide last panel takes fewer rows at once.
             let most = kernels.tile_rows[panel.vectors - 1];
-            let mut done = 0;
-            while done < rows {
-                let now = (rows - done).div_ceil((rows - done).div_ceil(most));
-                // SAFETY: these pixels and channels are part of the product.
-                unsafe { one_tile(kernels, p, *panel, (pixel + done, now)) };
-                done += now;
+            // SAFETY: these pixels and channels are part of the product.
+            unsafe {
+                if rows <= most {
+                    one_tile(kernels, p, *panel, (&mut tile, rows));
+                    continue;
+                }
+                // A wide last panel takes fewer rows at once.
+                let mut done = 0;
+                while done < rows {
+                    let now = (rows - done).div_ceil((rows - done).div_ceil(most));
+                    one_tile(kernels, p, *panel, (&mut pixels_of(p, pixel + done, now), now));
+                    done += now;
+                }
             }
         }
         pixel += rows;
@@ -130,38 +137,52 @@ unsafe fn rows_of(kernels: &Kernels, p: &Product<'_>, panels: &[Panel], most: us
     }
 }
 
+/// A tile's part that depends on its pixels only.
+fn pixels_of(p: &Product<'_>, pixel: usize, rows: usize) -> Tile {
+    let to = p.to;
+    let mut tile = Tile {
+        a: [std::ptr::null(); MAX_SEGMENTS],
+        segments: p.segments,
+        pitch: p.pitch,
+        k: p.weights.k / p.segments,
+        b: std::ptr::null(),
+        bias: std::ptr::null(),
+        out: [std::ptr::null_mut(); MAX_TILE_ROWS],
+        first: 0,
+        n: 0,
+        act: Activation::None,
+        adds: p.adds,
+    };
+    for (a, from) in tile.a.iter_mut().zip(p.from).take(p.segments) {
+        *a = from.wrapping_add(pixel * p.pitch);
+    }
+    let (row, mut column) = (pixel / to.width, pixel % to.width);
+    let mut start = to.to.wrapping_add(row * to.row_pitch);
+    for out in &mut tile.out[..rows] {
+        *out = start.wrapping_add(column * to.pitch);
+        column += 1;
+        if column == to.width {
+            (start, column) = (start.wrapping_add(to.row_pitch), 0);
+        }
+    }
+    tile
+}
+
 /// # Safety
-/// As said at [`Product`]; `panel` and the pixels are part of it.
+/// As said at [`Product`]; `panel` and the tile's pixels are part of it.
 unsafe fn one_tile(
     kernels: &Kernels,
     p: &Product<'_>,
     panel: Panel,
-    (pixel, rows): (usize, usize),
+    (tile, rows): (&mut Tile, usize),
 ) {
     let weights = p.weights;
-    let columns = panel.vectors * kernels.lanes;
-    let mut t = Tile {
-        a: p.from.map(|from| from.wrapping_add(pixel * p.pitch)),
-        segments: p.segments,
-        pitch: p.pitch,
-        k: weights.k / p.segments,
-        b: weights.weights.as_slice()[panel.at..].as_ptr(),
-        bias: weights.bias.as_slice()[panel.first..].as_ptr(),
-        out: [std::ptr::null_mut(); MAX_TILE_ROWS],
-        n: columns.min(weights.n - panel.first),
-        act: Activation::of(&weights.act).starting_at(panel.first),
-        adds: p.adds,
-    };
-    let to = p.to;
-    let (mut row, mut column) = (pixel / to.width, pixel % to.width);
-    for out in &mut t.out[..rows] {
-        *out = to.to.wrapping_add(row * to.row_pitch + column * to.pitch + panel.first);
-        column += 1;
-        if column == to.width {
-            (row, column) = (row + 1, 0);
-        }
-    }
+    tile.b = weights.weights.as_slice()[panel.at..].as_ptr();
+    tile.bias = weights.bias.as_slice()[panel.first..].as_ptr();
+    tile.first = panel.first;
+    tile.n = (panel.vectors * kernels.lanes).min(weights.n - panel.first);
+    tile.act = Activation::of(&weights.act).starting_at(panel.first);
     // SAFETY: the tile is part of the product, whose addresses the caller vouches for; the packing
     // gives every panel whole vectors of weights, biases and alphas.
-    unsafe { (kernels.tiles[panel.vectors - 1][rows - 1])(&t) }
+    unsafe { (kernels.tiles[panel.vectors - 1][rows - 1])(tile) }
 }

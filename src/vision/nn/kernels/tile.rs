@@ -10,11 +10,14 @@ use super::isa::Isa;
 /// Most window rows of a dense convolution.
 pub const MAX_SEGMENTS: usize = 7;
 
+/// How many `k` ahead weights are asked for: about the time that the last-level cache takes.
+const AHEAD: usize = 24;
+
 /// One tile's work: `out[i][..] = act(bias + sum over segments and k of a[i] * b (+ out[i]))`.
 ///
 /// Valid for a call of a tile with MR rows and NR vectors when: each of the first `segments` pointers in
 /// `a`, moved by `i * pitch` for `i < MR`, is valid for `k` values; `b` holds `segments * k` rows of NR vectors;
-/// `bias`, and alphas, have NR vectors; each of the first MR pointers in `out` is valid for `n` values, which
+/// `bias`, and alphas, have NR vectors; each of the first MR pointers in `out`, moved by `first`, is valid for `n` values, which
 /// nothing else refers to; and `n` is more than NR - 1 vectors and at most NR.
 #[derive(Debug)]
 pub struct Tile {
@@ -25,6 +28,7 @@ pub struct Tile {
     pub b: *const f32,
     pub bias: *const f32,
     pub out: [*mut f32; MAX_TILE_ROWS],
+    pub first: usize,
     pub n: usize,
     pub act: Activation,
     pub adds: bool,
@@ -67,6 +71,9 @@ pub unsafe fn tile<I: Isa, const MR: usize, const NR: usize>(t: &Tile) {
             for _ in 0..t.k {
                 let mut weights = [I::splat(0.0); NR];
                 each_vector!(J < NR, { weights[J] = I::load(b.add(J * I::LANES)) });
+                // The weights come from far away, in one long run that the hardware's own prefetcher
+                // loses at every page.
+                each_vector!(J < NR, { I::prefetch(b.wrapping_add((AHEAD * NR + J) * I::LANES)) });
                 each_row!(R < MR, {
                     let value = I::splat(*a.add(R * t.pitch));
                     each_vector!(J < NR, { acc[R][J] = I::fma(value, weights[J], acc[R][J]) });
@@ -79,7 +86,7 @@ pub unsafe fn tile<I: Isa, const MR: usize, const NR: usize>(t: &Tile) {
         if t.adds {
             each_row!(R < MR, {
                 each_vector!(J < NR, {
-                    let from = t.out[R].add(J * I::LANES);
+                    let from = t.out[R].add(t.first + J * I::LANES);
                     let before = if J + 1 < NR { I::load(from) } else { load::<I>(from, last) };
                     acc[R][J] = I::add(acc[R][J], before);
                 });
@@ -102,7 +109,7 @@ pub unsafe fn tile<I: Isa, const MR: usize, const NR: usize>(t: &Tile) {
         }
         each_row!(R < MR, {
             each_vector!(J < NR, {
-                let to = t.out[R].add(J * I::LANES);
+                let to = t.out[R].add(t.first + J * I::LANES);
                 if J + 1 < NR { I::store(to, acc[R][J]) } else { store::<I>(to, acc[R][J], last) }
             });
         });
