@@ -106,8 +106,10 @@ fn recognised(tracker: Tracker, seeds: u64) -> BTreeMap<Gesture, (u32, u32)> {
             let performance = Performance::of(gesture, seed);
             let events = run(&performance, tracker, seed);
             let segment = performance.segments()[0];
-            let (from, to) =
-                (segment.from.as_secs_f32() - 0.15, segment.to.as_secs_f32() + 0.6 * tracker.haste.max(1.0));
+            let (from, to) = (
+                segment.from.as_secs_f32() - 0.15,
+                segment.to.as_secs_f32() + 0.6 * tracker.haste.max(1.0),
+            );
             // A shape may have been complete a moment before the segment says so.
             let goes_on = |e: &Event| gesture.family() == Family::Shape && e.phase == Phase::Held;
             let hit = events.iter().any(|(t, e)| {
@@ -116,7 +118,9 @@ fn recognised(tracker: Tracker, seeds: u64) -> BTreeMap<Gesture, (u32, u32)> {
             });
             let entry: &mut (u32, u32) = counts.entry(gesture).or_default();
             (entry.0, entry.1) = (entry.0 + u32::from(hit), entry.1 + 1);
-            for (_, other) in started(&events).filter(|(_, g)| *g != gesture && g.family() != Family::Shape) {
+            for (_, other) in
+                started(&events).filter(|(_, g)| *g != gesture && g.family() != Family::Shape)
+            {
                 *confused.entry((gesture, other)).or_default() += 1;
             }
         }

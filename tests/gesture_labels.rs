@@ -42,8 +42,10 @@ fn hand(v: &Value) -> Hand {
 
 /// The named shapes of a picture's hands, from left to right.
 fn named(picture: &Value) -> Vec<(Gesture, f32)> {
-    let aspect = picture["width"].as_f64().unwrap() as f32 / picture["height"].as_f64().unwrap() as f32;
-    let mut hands: Vec<Hand> = picture["mediapipe_hands"].as_array().unwrap().iter().map(hand).collect();
+    let aspect =
+        picture["width"].as_f64().unwrap() as f32 / picture["height"].as_f64().unwrap() as f32;
+    let mut hands: Vec<Hand> =
+        picture["mediapipe_hands"].as_array().unwrap().iter().map(hand).collect();
     hands.sort_by(|a, b| a.landmarks[9][0].total_cmp(&b.landmarks[9][0]));
     hands.iter().map(|h| name_of(h, &GestureSettings::default(), aspect)).collect()
 }
@@ -54,7 +56,8 @@ fn shapes_are_named_as_people_name_them() {
     let manifest: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let (mut right, mut found, mut falsely, mut others) = (0, 0, 0, 0);
     for picture in manifest["images"].as_array().unwrap() {
-        let (file, label) = (picture["file"].as_str().unwrap(), picture["gesture"].as_str().unwrap());
+        let (file, label) =
+            (picture["file"].as_str().unwrap(), picture["gesture"].as_str().unwrap());
         let names = named(picture);
         println!("{file} {label:12} {names:.2?}");
         if matches!(label, "other" | "none") {
@@ -63,7 +66,9 @@ fn shapes_are_named_as_people_name_them() {
             let shape = |l: &Value| l.as_str().unwrap().parse::<Gesture>().is_ok();
             others += 1;
             falsely += usize::from(match labels.len() == names.len() {
-                true => names.iter().zip(&labels).any(|((n, _), l)| *n != Gesture::None && !shape(l)),
+                true => {
+                    names.iter().zip(&labels).any(|((n, _), l)| *n != Gesture::None && !shape(l))
+                }
                 false => names.iter().any(|(n, _)| *n != Gesture::None),
             });
         } else if !names.is_empty() {
@@ -99,7 +104,9 @@ fn shapes_hold_on_noisy_plane_landmarks() {
                 landmarks,
                 world_landmarks: [[0.0; 3]; 21],
             };
-            *counts.entry((class, name_of(&hand, &GestureSettings::default(), 1.0).0)).or_default() += 1;
+            *counts
+                .entry((class, name_of(&hand, &GestureSettings::default(), 1.0).0))
+                .or_default() += 1;
         }
         let wanted: [&[Gesture]; 4] = [
             &[Gesture::OpenPalm],
@@ -110,7 +117,8 @@ fn shapes_hold_on_noisy_plane_landmarks() {
         for (class, (wanted, floor)) in wanted.iter().zip(floors).enumerate() {
             let of_class = counts.iter().filter(|((c, _), _)| *c == class);
             let all: usize = of_class.clone().map(|(_, n)| n).sum();
-            let right: usize = of_class.filter(|((_, g), _)| wanted.contains(g)).map(|(_, n)| n).sum();
+            let right: usize =
+                of_class.filter(|((_, g), _)| wanted.contains(g)).map(|(_, n)| n).sum();
             println!("{file}: {wanted:?} {right} of {all}");
             assert!(right as f32 >= floor * all as f32, "{file}: {wanted:?} {right} of {all}");
         }
@@ -122,7 +130,9 @@ fn shapes_hold_on_noisy_plane_landmarks() {
 fn people_who_do_other_things_start_hardly_a_motion() {
     let Some(dir) = shared("data/hands/clips") else { return };
     let (mut seconds, mut starts) = (0.0, Vec::new());
-    for clip in ["c01_book", "c02_walk", "c03_want", "c04_thumbup_dark", "c05_fingerspell", "c06_push"] {
+    for clip in
+        ["c01_book", "c02_walk", "c03_want", "c04_thumbup_dark", "c05_fingerspell", "c06_push"]
+    {
         let file = std::fs::read(dir.join(format!("{clip}.landmarks.json"))).unwrap();
         let clip_: Value = serde_json::from_slice(&file).unwrap();
         let fps = clip_["fps"].as_f64().unwrap();

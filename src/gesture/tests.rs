@@ -22,7 +22,12 @@ const UNDIRECTED: [Gesture; 6] = [
     Gesture::Ok,
 ];
 
-fn posed(pose: crate::camera::demo::Pose, place: Vec3, turn: [f32; 3], handedness: Handedness) -> Hand {
+fn posed(
+    pose: crate::camera::demo::Pose,
+    place: Vec3,
+    turn: [f32; 3],
+    handedness: Handedness,
+) -> Hand {
     let state = HandState { pose, place, turn, wrist: [0.0; 2] };
     let truth = PosedHand { handedness, track: 1, state }.truth();
     Hand {
@@ -48,7 +53,11 @@ fn named(hand: &Hand) -> Gesture {
 fn step(engine: &mut Engine, ms: u64, hands: &[Hand]) -> Observation {
     let mut out = Observation::default();
     let hands: Hands = hands.iter().cloned().collect();
-    engine.update(&hands, FrameInfo { at: Stamp::from_ms(1000 + ms), width: 640, height: 480 }, &mut out);
+    engine.update(
+        &hands,
+        FrameInfo { at: Stamp::from_ms(1000 + ms), width: 640, height: 480 },
+        &mut out,
+    );
     out
 }
 
@@ -256,8 +265,9 @@ fn a_hand_may_vanish_for_a_moment_and_come_back_under_another_number() {
     assert_eq!(started, [(Gesture::OpenPalm, 1)]);
     assert!(ended.is_empty(), "{ended:?}");
     // Gone for good: it ends, soon after the grace period.
-    let after = (0..20)
-        .find(|i| step(&mut engine, 1980 + i * 33, &[]).events.iter().any(|e| e.phase == Phase::Ended));
+    let after = (0..20).find(|i| {
+        step(&mut engine, 1980 + i * 33, &[]).events.iter().any(|e| e.phase == Phase::Ended)
+    });
     let after_ms = after.unwrap() * 33;
     assert!((250..400).contains(&after_ms), "{after_ms} ms");
 }
@@ -296,7 +306,11 @@ fn the_pointer_is_the_index_tip_and_in_a_pinch_between_the_tips() {
         let out = step(&mut engine, 0, std::slice::from_ref(&hand));
         let (tip, thumb) = (hand.landmarks[8], hand.landmarks[4]);
         let wanted = if pinching { middle(tip, thumb) } else { [tip[0], tip[1]] };
-        assert!(near(out.hands[0].pointer, wanted), "{gesture}: {:?} {wanted:?}", out.hands[0].pointer);
+        assert!(
+            near(out.hands[0].pointer, wanted),
+            "{gesture}: {:?} {wanted:?}",
+            out.hands[0].pointer
+        );
         let mut still = Observation::default();
         let hands: Hands = std::iter::once(hand).collect();
         let frame = FrameInfo { at: Stamp::default(), width: 640, height: 480 };
@@ -308,7 +322,8 @@ fn the_pointer_is_the_index_tip_and_in_a_pinch_between_the_tips() {
 
 #[test]
 fn settings_take_effect_at_once() {
-    let mut settings = GestureSettings { hold_ms: 0, shape_smooth_ms: 0, ..GestureSettings::default() };
+    let mut settings =
+        GestureSettings { hold_ms: 0, shape_smooth_ms: 0, ..GestureSettings::default() };
     let mut engine = Engine::new(&settings);
     let palm = shown(Gesture::OpenPalm, [0.0; 3]);
     assert_eq!(starts(&step(&mut engine, 0, std::slice::from_ref(&palm))).count(), 1);
@@ -320,6 +335,7 @@ fn settings_take_effect_at_once() {
     assert!(starts(&out).count() == 0);
     // Hysteresis keeps what goes on; what begins has to satisfy the new ones.
     let mut fresh = Engine::new(&settings);
-    let none = (0..60).all(|i| starts(&step(&mut fresh, i * 33, std::slice::from_ref(&palm))).count() == 0);
+    let none = (0..60)
+        .all(|i| starts(&step(&mut fresh, i * 33, std::slice::from_ref(&palm))).count() == 0);
     assert!(none);
 }

@@ -36,9 +36,9 @@ impl Circle {
     /// The circle that ends here, if one does. Going on takes less than beginning.
     pub fn update(&mut self, look: &Look<'_>) -> Option<Signal> {
         let signal = best(look)?;
-        let going = self
-            .going
-            .is_some_and(|(gesture, then)| gesture == signal.gesture && look.at.ms_since(then) < GOING_ON_MS);
+        let going = self.going.is_some_and(|(gesture, then)| {
+            gesture == signal.gesture && look.at.ms_since(then) < GOING_ON_MS
+        });
         if signal.confidence < if going { KEEP } else { ENTER } {
             return None;
         }
@@ -101,7 +101,8 @@ impl Turn {
         if radius <= 1e-6 {
             return None;
         }
-        let variance = points.iter().map(|(p, _)| (far(*p, middle) - radius).powi(2)).sum::<f32>() / n;
+        let variance =
+            points.iter().map(|(p, _)| (far(*p, middle) - radius).powi(2)).sum::<f32>() / n;
         let (mut angle, mut wound, mut latest) = (0.0, 0.0, 0.0);
         for (newer, older) in points.iter().zip(&points[1..]) {
             let a = [older.0[0] - middle[0], older.0[1] - middle[1]];
@@ -133,8 +134,11 @@ impl Turn {
         ];
         let confidence = evidence.iter().copied().fold(1.0, f32::min);
         // The person faces the picture: clockwise there is counterclockwise for the person.
-        let gesture =
-            if self.angle_deg > 0.0 { Gesture::CircleCounterclockwise } else { Gesture::CircleClockwise };
+        let gesture = if self.angle_deg > 0.0 {
+            Gesture::CircleCounterclockwise
+        } else {
+            Gesture::CircleClockwise
+        };
         Signal { gesture, confidence, progress: 1.0, at_once: false }
     }
 }
