@@ -1,6 +1,7 @@
 //! The ladder: config, store, rooms, server, "ready"; and the same ladder down again on a signal,
 //! one log line a rung. Knows no room's details, only how they are joined.
 
+pub mod doctor;
 mod doer;
 mod eyes;
 mod pictures;
@@ -16,11 +17,12 @@ use crate::base::{Clock, Error, Kind, Result};
 use crate::camera::{SourceSpec, Supervisor};
 use crate::command::Bus;
 use crate::config::{DataDir, Keeper, Layers, SettingsHub};
-use crate::operate::doctor::cannot_listen;
+
 use crate::server::wire::{Health, HealthPart};
 use crate::server::{Live, Parts, Patience, Server, exposed};
 use crate::store::Store;
 use crate::store::settings::{NotKept, load, load_read_only};
+use doctor::cannot_listen;
 use doer::Doer;
 use eyes::Eyes;
 use pictures::Pictures;

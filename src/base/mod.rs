@@ -1,9 +1,12 @@
-//! What all rooms share: errors, the clock, the latest-value slot, the pool, shutdown.
+//! What all rooms share: errors, the clock, the latest-value slot, the pool, and the words: what a
+//! hand and a gesture are called.
 //!
-//! Depends on nothing above it and knows nothing of cameras, hands or the web.
+//! Depends on nothing above it and does nothing with cameras, hands or the web.
 
 pub mod clock;
 pub mod error;
+pub mod gesture;
+pub mod hand;
 pub mod latest;
 pub mod pool;
 

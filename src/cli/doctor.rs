@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use super::arguments::ConfigArgs;
+use crate::app::doctor::{Finding, Verdict, examine};
 use crate::base::{Error, Result};
-use crate::operate::doctor::{Finding, Verdict, examine};
 
 /// Say what works on this machine, what does not, and what to do about it.
 #[derive(clap::Args)]

@@ -14,7 +14,6 @@ mod going;
 mod how;
 mod life;
 mod motion;
-mod name;
 mod observation;
 mod pair;
 pub mod shape;
@@ -23,6 +22,6 @@ mod trail;
 #[cfg(test)]
 mod tests;
 
+pub use crate::base::gesture::{Family, Gesture};
 pub use engine::{Engine, FrameInfo, name_of};
-pub use name::{Family, Gesture};
 pub use observation::{Event, HandView, Observation, Phase};

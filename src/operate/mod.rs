@@ -3,7 +3,6 @@
 //! Must not be needed for the main job: everything here may fail or be missing, and hands are
 //! still seen.
 
-pub mod doctor;
 pub mod host;
 pub mod meter;
 

@@ -10,8 +10,8 @@ use super::performance::{Path, Performance};
 use super::poses;
 use super::scene::{HandState, MAX_ACTORS};
 use super::skeleton::Pose;
-use crate::gesture::{Family, Gesture};
-use crate::vision::Handedness;
+use crate::base::gesture::{Family, Gesture};
+use crate::base::hand::Handedness;
 
 /// Wrist to middle knuckle, millimetres: the measure of a gesture's size.
 const PALM: f32 = 88.0;

@@ -10,8 +10,8 @@ use super::performance::{Path, Performance, Segment, Span};
 use super::poses;
 use super::scene::{FOCAL, HandState, MAX_ACTORS};
 use super::skeleton::Pose;
-use crate::gesture::Gesture;
-use crate::vision::Handedness;
+use crate::base::gesture::Gesture;
+use crate::base::hand::Handedness;
 
 /// How things are done: quickly or slowly, near or far, with which hand.
 #[derive(Clone, Copy, Debug)]

@@ -15,7 +15,7 @@ use super::performance::{Path, Performance};
 use super::poses;
 use super::scene::{FOCAL, HandState, MAX_ACTORS};
 use super::skeleton::Pose;
-use crate::vision::Handedness;
+use crate::base::hand::Handedness;
 
 impl Performance {
     /// At least `length` of movement without a gesture; another one for every `seed`.

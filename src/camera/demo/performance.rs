@@ -9,8 +9,8 @@ use std::time::Duration;
 use glam::{Vec2, Vec3};
 
 use super::scene::{HandState, MAX_ACTORS, PosedHand, Scene};
-use crate::gesture::Gesture;
-use crate::vision::Handedness;
+use crate::base::gesture::Gesture;
+use crate::base::hand::Handedness;
 
 /// A gesture that is shown on purpose, and when. What happens between segments (a hand opening to
 /// make the next shape) may look like a gesture too, as it does with people.

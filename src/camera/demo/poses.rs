@@ -1,7 +1,7 @@
 //! The poses the demo hand knows, as joint angles. See [`Pose`] for what each number means.
 
 use super::skeleton::Pose;
-use crate::gesture::Gesture;
+use crate::base::gesture::Gesture;
 
 const STRAIGHT: [f32; 4] = [4.0, 6.0, 4.0, 0.0];
 const CURLED: [f32; 4] = [84.0, 102.0, 60.0, 0.0];

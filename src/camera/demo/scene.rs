@@ -8,7 +8,7 @@ use arrayvec::ArrayVec;
 use glam::{Mat3, Vec3};
 
 use super::skeleton::{Pose, Skeleton};
-use crate::vision::{Hand, Handedness, Hands, Landmarks};
+use crate::base::hand::{Hand, Handedness, Hands, Landmarks};
 
 /// Width over height of the demo's picture.
 pub const ASPECT: f32 = 4.0 / 3.0;

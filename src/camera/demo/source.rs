@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::performance::Performance;
 use super::render::Renderer;
+use crate::base::gesture::Gesture;
 use crate::base::{Clock, Result, Stamp};
 use crate::camera::{Frame, PixelFormat, Source};
-use crate::gesture::Gesture;
 
 /// Width of the demo's picture, pixels; its height is 360.
 const WIDTH_PX: u32 = 480;

@@ -7,9 +7,9 @@ use glam::Vec3;
 
 use super::*;
 use crate::base::Clock;
+use crate::base::gesture::{Family, Gesture};
+use crate::base::hand::{Handedness, Landmarks};
 use crate::camera::{Frame, PixelFormat, Source};
-use crate::gesture::{Family, Gesture};
-use crate::vision::{Handedness, Landmarks};
 
 const TICK: Duration = Duration::from_millis(40);
 

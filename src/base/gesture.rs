@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use crate::base::{Error, Result};
+use super::{Error, Result};
 
 macro_rules! gestures {
     ($($(#[$meta:meta])+ $variant:ident = $name:literal $(| $alias:literal)*,)*) => {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::host;
 use crate::base::{Error, Result};
 use crate::camera::{self, SourceSpec};
 use crate::config::{DataDir, Layers, Settings};
+use crate::operate::host;
 use crate::store::Store;
 use crate::vision::device::{Choice, choose};
 use crate::vision::hand::{HandLandmarker, HandOptions, Mode};
