@@ -7,6 +7,7 @@ mod arguments;
 mod completions;
 mod config;
 mod doctor;
+mod licences;
 mod serve;
 mod telemetry;
 pub mod vision;
@@ -43,6 +44,9 @@ enum Command {
     Vision(vision::Args),
     /// Show or check the configuration.
     Config(config::Args),
+    /// Print the licences of Dixi and of the models inside it.
+    #[command(alias = "licenses")]
+    Licences(licences::Args),
     /// Print completions for a shell.
     Completions(completions::Args),
 }
@@ -54,6 +58,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Vision(args) => vision::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::Licences(args) => licences::run(&args),
         Command::Completions(args) => completions::run(&args),
     };
     outcome.unwrap_or_else(|e| {

@@ -258,6 +258,10 @@ fn the_small_commands_do_what_they_say() {
     assert!(said(&show).contains("vision.num_hands = 3    # --set"), "{}", said(&show));
     assert!(run(data.path(), &["config", "check"]).status.success());
     assert_eq!(run(data.path(), &["config", "check", "--set", "x=1"]).status.code(), Some(2));
+    let licences = said(&run(data.path(), &["licences"]));
+    for text in ["MIT OR Apache-2.0", "The MediaPipe Authors", "Apache License"] {
+        assert!(licences.contains(text), "no {text}");
+    }
     for shell in ["bash", "zsh", "fish"] {
         assert!(said(&run(data.path(), &["completions", shell])).contains("serve"));
     }
