@@ -7,6 +7,9 @@
     reason = "a test may fail, and say what it saw"
 )]
 
+#[path = "common/pictures.rs"]
+mod pictures;
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -18,17 +21,7 @@ use dixi::camera::http::{HttpSource, Patience};
 use dixi::camera::{Frame, Phase, Source, SourceSpec, Supervisor};
 use dixi::config::CameraSettings;
 
-fn jpeg(seed: u8) -> Vec<u8> {
-    let pixels: Vec<u8> = (0..64 * 48 * 3).map(|i| (i as u8).wrapping_mul(seed)).collect();
-    let image = turbojpeg::Image {
-        pixels: pixels.as_slice(),
-        width: 64,
-        pitch: 192,
-        height: 48,
-        format: turbojpeg::PixelFormat::RGB,
-    };
-    turbojpeg::compress(image, 80, turbojpeg::Subsamp::Sub2x2).unwrap().to_vec()
-}
+use pictures::jpeg;
 
 /// Serves each connection on a thread of its own; gives `host:port`.
 fn serve(

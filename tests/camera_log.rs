@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail, and say what it saw")]
 
+#[path = "common/pictures.rs"]
+mod pictures;
+
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
@@ -12,17 +15,7 @@ use dixi::base::Clock;
 use dixi::camera::Supervisor;
 use dixi::config::CameraSettings;
 
-fn jpeg(seed: u8) -> Vec<u8> {
-    let pixels: Vec<u8> = (0..64 * 48 * 3).map(|i| (i as u8).wrapping_mul(seed)).collect();
-    let image = turbojpeg::Image {
-        pixels: pixels.as_slice(),
-        width: 64,
-        pitch: 192,
-        height: 48,
-        format: turbojpeg::PixelFormat::RGB,
-    };
-    turbojpeg::compress(image, 80, turbojpeg::Subsamp::Sub2x2).unwrap().to_vec()
-}
+use pictures::jpeg;
 
 #[test]
 fn nothing_secret_is_logged_even_at_the_finest_level() {

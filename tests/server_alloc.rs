@@ -1,9 +1,9 @@
 //! From hands to the published observation nothing is allocated per frame: neither by the gestures
 //! nor by leaving the newest where viewers find it.
-#![allow(unsafe_code, reason = "a global allocator cannot be written without")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+#[path = "common/counting.rs"]
+mod counting;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,30 +14,7 @@ use dixi::config::{CameraSettings, GestureSettings};
 use dixi::gesture::{Engine, FrameInfo, Observation};
 use dixi::server::Live;
 
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Counts what the calling thread allocates.
-struct Counting;
-
-// SAFETY: everything is passed on to the system's allocator unchanged; counting touches only a
-// thread-local that needs no allocation of its own.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|n| n.set(n.get() + 1));
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.dealloc(ptr, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
+use counting::allocations;
 
 #[test]
 fn a_frame_is_published_without_allocating() {
@@ -51,7 +28,7 @@ fn a_frame_is_published_without_allocating() {
     let (mut t, mut frame, mut events, mut before) = (Duration::ZERO, 0, 0, 0);
     while t < demo.length() {
         if frame == 30 {
-            before = ALLOCATIONS.with(Cell::get);
+            before = allocations();
         }
         let hands = demo.at(t).as_seen();
         let at = Stamp::default().plus(t);
@@ -62,7 +39,7 @@ fn a_frame_is_published_without_allocating() {
         t += Duration::from_millis(33);
         frame += 1;
     }
-    assert_eq!(ALLOCATIONS.with(Cell::get), before, "allocations in {frame} frames");
+    assert_eq!(allocations(), before, "allocations in {frame} frames");
     assert!(before > 0, "the counter counts");
     assert!(events > 100, "the demo hand gestures: {events} events");
     let newest = live.latest().unwrap();

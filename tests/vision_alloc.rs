@@ -1,9 +1,9 @@
 //! From JPEG to hands to gestures, on the worker's own thread, nothing is allocated per frame once
 //! all buffers have grown. (The JPEG library's few kilobytes a picture are its own, in C.)
-#![allow(unsafe_code, reason = "a global allocator cannot be written without")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+#[path = "common/counting.rs"]
+mod counting;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -16,30 +16,7 @@ use dixi::gesture::{Engine, FrameInfo, Observation};
 use dixi::vision::worker::Worker;
 use dixi::vision::{Hands, Timings};
 
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-/// Counts what the calling thread allocates.
-struct Counting;
-
-// SAFETY: everything is passed on to the system's allocator unchanged; counting touches only a
-// thread-local that needs no allocation of its own.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|n| n.set(n.get() + 1));
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, ptr: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promises are passed on.
-        unsafe { System.dealloc(ptr, layout) }
-    }
-}
-
-#[global_allocator]
-static COUNTING: Counting = Counting;
+use counting::allocations;
 
 /// What the sink saw of one frame.
 #[derive(Clone, Copy, Default)]
@@ -106,7 +83,7 @@ fn a_frame_allocates_nothing_after_warm_up() {
                 FrameInfo { at: frame.captured_at, width: frame.width, height: frame.height };
             engine.update(hands, info, &mut observation);
             seen.lock().unwrap()[frame.seq as usize - 1] = Seen {
-                allocations: ALLOCATIONS.with(Cell::get),
+                allocations: allocations(),
                 hands: hands.len(),
                 events: observation.events.len(),
                 searched: timings.palm > 0.0,
