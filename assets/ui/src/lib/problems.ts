@@ -6,7 +6,8 @@ export type Action = 'reconnect' | 'reload' | 'cameras' | 'resume' | 'demo'
 
 export interface Problem {
   id: string
-  level: 'error' | 'warning'
+  /** A note is no fault, only something a person should know. */
+  level: 'error' | 'warning' | 'note'
   title: string
   text: string
   action?: { does: Action; label: string }
@@ -90,6 +91,16 @@ function cameraProblem(c: CameraStatus): Problem | null {
         level: 'error',
         title: `${name} cannot be used`,
         text: join(why, next || 'Choose another camera, or try the demo hand.'),
+        action: { does: 'cameras', label: 'Choose a camera' },
+      }
+    case 'running':
+      // `auto` found no camera. Who chose the demo hand knows what they look at.
+      if (c.selected !== 'auto' || c.source !== 'demo') return null
+      return {
+        id: 'camera',
+        level: 'note',
+        title: 'No camera found: this is the demo hand',
+        text: 'Connect a USB camera and it is used by itself, or take this browser’s webcam or a network camera.',
         action: { does: 'cameras', label: 'Choose a camera' },
       }
     default:

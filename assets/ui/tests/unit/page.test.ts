@@ -40,6 +40,14 @@ describe('what is missing', () => {
     expect(problems({ ...well, camera: { ...camera, state: 'paused' } })).toEqual([])
   })
 
+  it('notes that the demo hand stands in for a camera, but not where it was chosen', () => {
+    const demo = { ...camera, source: 'demo', name: 'Demo hand' }
+    expect(problems({ ...well, camera: demo })).toMatchObject([
+      { id: 'camera', level: 'note', action: { does: 'cameras' } },
+    ])
+    expect(problems({ ...well, camera: { ...demo, selected: 'demo' } })).toEqual([])
+  })
+
   it('is only the connection when that is lost', () => {
     const lost: Situation = {
       ...well,
