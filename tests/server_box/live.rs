@@ -202,6 +202,23 @@ fn viewers_are_limited_and_their_places_come_back() {
     });
 }
 
+/// Once an observation could overtake the events of its own frame.
+#[test]
+fn an_event_comes_before_the_observation_of_its_frame() {
+    let site = Site::start(&[]);
+    site.run(async {
+        let mut socket = open(&site, "/api/v1/ws", true).await.unwrap();
+        wait(&mut socket, &["vision"]).await;
+        for seq in 1..=300 {
+            site.live.publish(&observation(&site, seq, &[Phase::Started]));
+            for kind in ["gesture", "observation"] {
+                let next = wait(&mut socket, &["gesture", "observation"]).await;
+                assert_eq!((&next["type"], &next["seq"]), (&kind.into(), &seq.into()));
+            }
+        }
+    });
+}
+
 #[test]
 fn a_viewer_that_falls_behind_is_told_how_many_events_it_missed() {
     let site = Site::start(&[]);

@@ -113,10 +113,14 @@ impl Live {
                 p.message.take();
             })
         };
-        self.newest.send_replace(Some(published));
-        if self.notes.receiver_count() == 0 {
-            return;
+        // Events first: a viewer prefers them, so each comes before the observation of its frame.
+        if self.notes.receiver_count() > 0 {
+            self.note(observation);
         }
+        self.newest.send_replace(Some(published));
+    }
+
+    fn note(&self, observation: &Observation) {
         for event in observation.events.iter().filter(|e| e.phase != Phase::Held) {
             let message = ServerMessage::Gesture {
                 seq: observation.seq,
