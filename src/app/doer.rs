@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 
 use super::SetLevel;
-use crate::base::{Error, Result};
+use crate::base::{Error, Kind, Result};
 use crate::camera::Supervisor;
-use crate::command::{Command, Handler, Outcome};
+use crate::command::{Command, Handler, Outcome, Who};
 use crate::config::{CameraSettings, Kept, SettingsHub};
 
 /// The one that does commands.
@@ -122,17 +122,21 @@ fn outcome(done: String, kept: Result<Kept, Error>) -> Outcome {
         Ok(Kept::No(reason)) => Some(reason),
         Err(e) => Some(e.to_string()),
     };
-    Outcome { done, kept: reason.is_none(), reason }
+    Outcome { done, kept: reason.is_none(), reason, ..Outcome::default() }
 }
 
 impl Handler for Doer {
-    fn handle(&self, command: &Command) -> Result<Outcome> {
+    fn handle(&self, who: &Who, command: &Command) -> Result<Outcome> {
         match command {
             Command::SelectCamera { source } => self.select(source),
             Command::PauseCamera {} => Ok(self.pause(true)),
             Command::ResumeCamera {} => Ok(self.pause(false)),
             Command::SetSetting { key, value } => self.set(key, value),
             Command::ResetSetting { key } => self.reset(key),
+            other => Err(Error::new(
+                Kind::Unsupported,
+                format!("`{}` is not built yet ({who})", other.name()),
+            )),
         }
     }
 }

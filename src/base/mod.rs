@@ -1,5 +1,5 @@
 //! What all rooms share: errors, the clock, the latest-value slot, the pool, and the words: what a
-//! hand and a gesture are called.
+//! hand, a gesture and an object are called, and the stage they meet on.
 //!
 //! Depends on nothing above it and does nothing with cameras, hands or the web.
 
@@ -8,7 +8,9 @@ pub mod error;
 pub mod gesture;
 pub mod hand;
 pub mod latest;
+pub mod object;
 pub mod pool;
+pub mod stage;
 
 pub use clock::{Clock, Stamp};
 pub use error::{Error, Kind, Result};

@@ -1,5 +1,15 @@
-//! The projection scene as a document: its objects, its operations and their undo, and the
-//! calibration that maps the picture of the camera onto the wall (a homography).
+//! The canvas: the projection scene as a document ([`Scene`]), what hands do on it ([`touch`]), and
+//! the [`calibration`] that maps the camera's picture onto it.
 //!
-//! Nothing of it is built yet. Until a calibration exists the UI maps a pointer by the mirrored
-//! identity, `(1 - x, y)`. Must not know the browser.
+//! One scene is shown at a time, the same to everybody. Every change of it is a typed command that
+//! becomes a step: applied, stored, and told to all viewers, in this order. Must not know the browser.
+
+pub mod calibration;
+mod feeds;
+mod scene;
+mod state;
+pub mod touch;
+
+pub use feeds::{Feeds, News};
+pub use scene::{MAX_OBJECTS, Scene, SceneChange, SceneInfo, StepView};
+pub use state::{CanvasState, Held, Question, Tray};

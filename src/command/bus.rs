@@ -10,12 +10,13 @@ use crate::base::{Clock, Result, Stamp};
 /// Records kept: enough to answer "who did that just now?"; the audit log is a later room's.
 const TRAIL: usize = 200;
 
-/// Who gave a command: a label for people, no proof of anything.
+/// Who gave a command: a label for people, no proof of anything. One hand, one page and one program
+/// each has its own, so that what one holds is not another's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who(Arc<str>);
 
 impl Who {
-    /// By label, such as `browser 127.0.0.1`.
+    /// By label, such as `browser 127.0.0.1`, `page 7` or `right hand`.
     pub fn new(label: impl Into<Arc<str>>) -> Self {
         Self(label.into())
     }
@@ -29,11 +30,11 @@ impl fmt::Display for Who {
 
 /// Does commands. May block for as long as the database takes to write.
 pub trait Handler: Send + Sync {
-    /// Does one command.
+    /// Does one command for `who`.
     ///
     /// # Errors
     /// Whatever kept it from being done; nothing has changed then.
-    fn handle(&self, command: &Command) -> Result<Outcome>;
+    fn handle(&self, who: &Who, command: &Command) -> Result<Outcome>;
 }
 
 /// One line of the trail.
@@ -67,7 +68,7 @@ impl Bus {
     /// # Errors
     /// The handler's.
     pub fn run(&self, who: &Who, command: &Command) -> Result<Outcome> {
-        let outcome = self.handler.handle(command);
+        let outcome = self.handler.handle(who, command);
         match &outcome {
             Ok(o) => tracing::info!(%who, command = command.name(), kept = o.kept, "{}", o.done),
             Err(e) => tracing::warn!(%who, command = command.name(), "refused: {e}"),
@@ -99,10 +100,10 @@ mod tests {
 
     struct OnlyPause;
     impl Handler for OnlyPause {
-        fn handle(&self, command: &Command) -> Result<Outcome> {
+        fn handle(&self, _: &Who, command: &Command) -> Result<Outcome> {
             match command {
                 Command::PauseCamera {} => {
-                    Ok(Outcome { done: "paused".into(), kept: true, reason: None })
+                    Ok(Outcome { done: "paused".into(), kept: true, ..Outcome::default() })
                 }
                 _ => Err(Error::invalid("no")),
             }

@@ -4,44 +4,22 @@
 //! its label, checks nothing about rights (that is the server's), and leaves the doing to the one
 //! [`Handler`] that it was given.
 
+mod binding;
 mod bus;
+mod list;
 mod parse;
+mod verdict;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
+use crate::base::object::{ObjectId, SceneId};
+pub use binding::{Binding, BoundHand};
 pub use bus::{Bus, Handler, Record, Who};
-
-/// Something that Dixi can be told to do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
-#[serde(tag = "command", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Command {
-    /// Take pictures from another camera.
-    SelectCamera {
-        /// As in the setting `camera.source`: `auto`, `demo`, `browser`, `v4l2:…`, `http…`, `file:…`.
-        source: String,
-    },
-    /// Take no more pictures until told to.
-    PauseCamera {},
-    /// Take pictures again.
-    ResumeCamera {},
-    /// Change a setting.
-    SetSetting {
-        /// Which, as `group.name`.
-        key: String,
-        /// The new value.
-        #[ts(type = "boolean | number | string")]
-        value: Value,
-    },
-    /// Put a setting back to its default.
-    ResetSetting {
-        /// Which, as `group.name`.
-        key: String,
-    },
-}
+pub use list::{CalibrationMethod, Command, Mode};
+pub use verdict::{Verdict, Why};
 
 /// What came of a command.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
 pub struct Outcome {
     /// What was done, in words.
     pub done: String,
@@ -51,4 +29,12 @@ pub struct Outcome {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,
+    /// The objects it made or changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<ObjectId>>")]
+    pub ids: Vec<ObjectId>,
+    /// The scene it was about, for commands about scenes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub scene: Option<SceneId>,
 }

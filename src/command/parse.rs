@@ -7,18 +7,11 @@ use crate::base::{Error, Result};
 
 impl Command {
     /// Every command's name on the wire.
-    pub const NAMES: &'static [&'static str] =
-        &["select_camera", "pause_camera", "resume_camera", "set_setting", "reset_setting"];
+    pub const NAMES: &'static [&'static str] = <Self as strum::VariantNames>::VARIANTS;
 
     /// The name on the wire.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Command::SelectCamera { .. } => Self::NAMES[0],
-            Command::PauseCamera {} => Self::NAMES[1],
-            Command::ResumeCamera {} => Self::NAMES[2],
-            Command::SetSetting { .. } => Self::NAMES[3],
-            Command::ResetSetting { .. } => Self::NAMES[4],
-        }
+    pub fn name(&self) -> &'static str {
+        self.into()
     }
 
     /// Reads one command.
@@ -55,15 +48,15 @@ mod tests {
         let all = [
             Command::SelectCamera { source: "demo".into() },
             Command::PauseCamera {},
-            Command::ResumeCamera {},
             Command::SetSetting { key: "a.b".into(), value: Value::from(1) },
-            Command::ResetSetting { key: "a.b".into() },
+            Command::SelectAll {},
+            Command::Undo {},
         ];
-        assert_eq!(all.len(), Command::NAMES.len());
         for c in all {
             let json = serde_json::to_vec(&c).unwrap();
             assert_eq!(Command::from_json(&json).unwrap(), c);
             assert!(String::from_utf8(json).unwrap().contains(c.name()));
+            assert!(Command::NAMES.contains(&c.name()));
         }
     }
 

@@ -137,6 +137,30 @@ settings! {
         /// A stretch takes at most this long, milliseconds.
         stretch_max_ms: u32 = 1_500_u32, int(200, 2_000);
     }
+    /// The canvas, and what hands do on it.
+    canvas: CanvasSettings {
+        /// Hands do nothing until somebody arms them, by the page or by a gesture bound to `arm`.
+        arming: bool = false, Kind::Bool;
+        /// Armed hands are disarmed when none was seen for this long, seconds. 0 leaves them armed.
+        disarm_after_s: u32 = 30_u32, int(0, 3_600);
+        /// Gestures only say what they would do.
+        dry_run: bool = false, Kind::Bool;
+        /// A pointer resting on an object this long selects it, milliseconds. 0 never does.
+        dwell_ms: u32 = 900_u32, int(0, 5_000);
+        /// A pointer reaches objects that it misses by at most this, in canvas widths.
+        reach_ratio: f32 = 0.04_f32, float(0.0, 0.3);
+        /// Things that are put down snap to a grid of this, scene units (the stage is 16 wide). 0 lets them lie.
+        snap_units: f32 = 0_f32, float(0.0, 2.0);
+        /// How much a resting pointer is smoothed on the canvas: the one-euro filter's least cut-off, hertz. Lower is calmer.
+        pointer_cutoff_hz: f32 = 1_f32, float(0.05, 30.0);
+        /// How much less a moving pointer is smoothed: hertz for each canvas width a second.
+        pointer_beta: f32 = 12_f32, float(0.0, 200.0);
+        /// Moving the hand nearer or further while it holds something moves that in depth, by this
+        /// many scene units for twice the size in the picture. 0 keeps the depth.
+        depth_units: f32 = 6_f32, float(0.0, 30.0);
+        /// A step's history is kept for this many steps a scene.
+        undo_steps: u32 = 500_u32, int(10, 10_000);
+    }
     /// The live view.
     view: ViewSettings {
         /// Show the picture as in a mirror. Data is never mirrored.

@@ -18,7 +18,8 @@ const BUSY: Duration = Duration::from_secs(5);
 /// The WAL is cut back to this after a checkpoint, bytes.
 const JOURNAL_LIMIT: i64 = 64 << 20;
 
-const MIGRATIONS: &[M<'static>] = &[M::up(include_str!("schema.sql"))];
+const MIGRATIONS: &[M<'static>] =
+    &[M::up(include_str!("1_settings.sql")), M::up(include_str!("2_canvas.sql"))];
 
 /// Opens or makes the database in `dir` for writing, schema up to date.
 pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf)> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dixi::base::{Clock, Error, Kind, Result, Stamp};
 use dixi::camera::{BrowserInbox, CameraState, Supervisor};
-use dixi::command::{Bus, Command, Handler, Outcome};
+use dixi::command::{Bus, Command, Handler, Outcome, Who};
 use dixi::config::{Flag, Keeper, Kept, Layers, ProcessEnvironment, SettingsHub, Sources};
 use dixi::server::wire::{Health, HealthPart};
 use dixi::server::{Live, Parts, Patience, Server};
@@ -35,14 +35,14 @@ impl Keeper for Keep {
 
 struct Do(Arc<SettingsHub>);
 impl Handler for Do {
-    fn handle(&self, command: &Command) -> Result<Outcome> {
+    fn handle(&self, _: &Who, command: &Command) -> Result<Outcome> {
         match command {
             Command::SetSetting { key, value } => drop(self.0.set(key, value)?),
             Command::ResetSetting { key } => drop(self.0.reset(key)?),
             Command::PauseCamera {} => {}
             _ => return Err(Error::new(Kind::DiskFull, "the disk is full")),
         }
-        Ok(Outcome { done: command.name().into(), kept: true, reason: None })
+        Ok(Outcome { done: command.name().into(), kept: true, ..Outcome::default() })
     }
 }
 

@@ -194,7 +194,7 @@ impl Viewer<'_> {
     async fn answer(&mut self, message: ClientMessage) -> Result<(), Gone> {
         let live = &self.site.parts.live;
         match message {
-            ClientMessage::Subscribe { pictures, observations } => {
+            ClientMessage::Subscribe { pictures, observations, .. } => {
                 self.observations = observations.unwrap_or(self.observations);
                 match pictures {
                     Some(true) if self.looking.is_none() => self.looking = Some(live.demand.join()),
@@ -209,6 +209,13 @@ impl Viewer<'_> {
                 if BELIEVABLE_MS.contains(&ms) {
                     live.to_screen.record(self.site.parts.clock.now(), ms);
                 }
+            }
+            ClientMessage::Do { id, .. } => {
+                let e = Error::new(
+                    crate::base::Kind::Unsupported,
+                    "commands over the socket are not built yet",
+                );
+                return self.line.say(&ServerMessage::Refused { id, error: (&e).into() }).await;
             }
             ClientMessage::Ping { t } => {
                 let now_us = self.site.parts.clock.now().us;

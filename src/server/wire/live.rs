@@ -1,10 +1,17 @@
 //! The text messages of the live socket.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ErrorBody, GestureEvent, ObservationView, VisionState};
+use crate::base::object::SceneId;
 use crate::camera::CameraState;
+use crate::canvas::calibration::CalibrationState;
+use crate::canvas::touch::TouchView;
+use crate::canvas::{CanvasState, Held, Scene, SceneChange};
+use crate::command::{Outcome, Verdict};
 
 /// What a client may say.
 #[derive(Clone, Debug, PartialEq, Deserialize, ts_rs::TS)]
@@ -18,6 +25,26 @@ pub enum ClientMessage {
         /// Observations; at first yes.
         #[ts(optional)]
         observations: Option<bool>,
+        /// The canvas: scene, its changes, hands on it, what is held; at first no.
+        #[ts(optional)]
+        canvas: Option<bool>,
+        /// The scene and revision that the client has: if the box can, it sends what came after.
+        #[ts(optional)]
+        have: Option<Have>,
+        /// Verdicts on gestures; at first no.
+        #[ts(optional)]
+        verdicts: Option<bool>,
+        /// The name of the output that this page is; pages that are none say nothing.
+        #[ts(optional)]
+        output: Option<String>,
+    },
+    /// Have a command done. Answered with `did` or `refused`.
+    Do {
+        /// Comes back in the answer.
+        id: u64,
+        /// The command.
+        #[ts(type = "Command")]
+        command: Value,
     },
     /// This picture is on the screen: the next may come.
     Seen {
@@ -34,6 +61,16 @@ pub enum ClientMessage {
         /// Echoed in the answer.
         t: f64,
     },
+}
+
+/// What a client has of a scene.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct Have {
+    /// Which scene.
+    pub scene: SceneId,
+    /// Its revision.
+    pub revision: u64,
 }
 
 /// What the box says.
@@ -94,6 +131,48 @@ pub enum ServerMessage {
         /// Where that comes from.
         #[ts(type = "\"flag\" | \"environment\" | \"file\" | \"ui\" | \"default\"")]
         from: &'static str,
+    },
+    /// A scene, whole: after `subscribe`, when another is shown, and when the client missed changes.
+    Scene(Arc<Scene>),
+    /// What one step changed in the scene that is shown; each one, in order.
+    Change(Arc<SceneChange>),
+    /// The canvas beside its objects.
+    Canvas(Arc<CanvasState>),
+    /// The hands on the canvas, newest only.
+    Touch(Arc<TouchView>),
+    /// What is held and where it is now, newest only.
+    Held {
+        /// Everything that is held.
+        held: Arc<Vec<Held>>,
+    },
+    /// Why a gesture did or did not do something.
+    Verdict(Arc<Verdict>),
+    /// The calibration.
+    Calibration(Arc<CalibrationState>),
+    /// The list of scenes changed: `GET /api/v1/scenes` tells how.
+    Scenes {},
+    /// The bindings changed: `GET /api/v1/bindings` tells how.
+    Bindings {},
+    /// Take a picture of the canvas and `POST` it as this photograph; the first page to do so wins.
+    Photograph {
+        /// Its number.
+        photograph: u64,
+        /// Of which scene.
+        scene: SceneId,
+    },
+    /// A command of this client's was done.
+    Did {
+        /// As the client sent it.
+        id: u64,
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// A command of this client's was refused.
+    Refused {
+        /// As the client sent it.
+        id: u64,
+        /// What and why.
+        error: ErrorBody,
     },
     /// Something that the client sent was refused.
     Error {

@@ -12,6 +12,6 @@ pub use error::{ErrorAnswer, ErrorBody};
 pub use http::{
     GestureInfo, Health, HealthPart, HealthParts, SettingView, Status, VisionState, settings_view,
 };
-pub use live::{ClientMessage, Percentiles, Rates, ServerMessage};
+pub use live::{ClientMessage, Have, Percentiles, Rates, ServerMessage};
 pub use observation::{GestureEvent, HandGesture, ObservationView, ObservedHand};
 pub use picture::{HEADER_LEN, PictureHeader, PictureKind};

@@ -8,8 +8,14 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use super::*;
+use crate::base::object::{Form, Object, Transform};
 use crate::camera::{self, CameraFormat, CameraInfo, CameraState};
-use crate::command::{Command, Outcome};
+use crate::canvas::calibration::{
+    CalibrationState, CalibrationView, Keystone, MarkerView, Running,
+};
+use crate::canvas::touch::{Doing, HoldView, PointerView, RingView, TouchView};
+use crate::canvas::{CanvasState, Held, Question, Scene, SceneChange, SceneInfo, StepView, Tray};
+use crate::command::{Binding, BoundHand, CalibrationMethod, Command, Mode, Outcome, Verdict, Why};
 use crate::gesture::{Family, Gesture, Phase};
 use crate::vision::{Handedness, Timings};
 
@@ -59,6 +65,34 @@ fn wire_ts() -> String {
         CameraFormat,
         CameraInfo,
         SettingView,
+        Form,
+        Transform,
+        Object,
+        Scene,
+        SceneChange,
+        StepView,
+        SceneInfo,
+        Tray,
+        Question,
+        Held,
+        CanvasState,
+        Doing,
+        PointerView,
+        HoldView,
+        RingView,
+        TouchView,
+        CalibrationMethod,
+        CalibrationView,
+        MarkerView,
+        Running,
+        Keystone,
+        CalibrationState,
+        Mode,
+        BoundHand,
+        Binding,
+        Why,
+        Verdict,
+        Have,
         Command,
         Outcome,
     )

@@ -353,7 +353,31 @@ pictures?: boolean,
 /**
  * Observations; at first yes.
  */
-observations?: boolean, } | { "type": "seen", 
+observations?: boolean, 
+/**
+ * The canvas: scene, its changes, hands on it, what is held; at first no.
+ */
+canvas?: boolean, 
+/**
+ * The scene and revision that the client has: if the box can, it sends what came after.
+ */
+have?: Have, 
+/**
+ * Verdicts on gestures; at first no.
+ */
+verdicts?: boolean, 
+/**
+ * The name of the output that this page is; pages that are none say nothing.
+ */
+output?: string, } | { "type": "do", 
+/**
+ * Comes back in the answer.
+ */
+id: number, 
+/**
+ * The command.
+ */
+command: Command, } | { "type": "seen", 
 /**
  * The picture's number.
  */
@@ -422,7 +446,35 @@ value: boolean | number | string | null,
 /**
  * Where that comes from.
  */
-from: "flag" | "environment" | "file" | "ui" | "default", } | { "type": "error", 
+from: "flag" | "environment" | "file" | "ui" | "default", } | { "type": "scene" } & Scene | { "type": "change" } & SceneChange | { "type": "canvas" } & CanvasState | { "type": "touch" } & TouchView | { "type": "held", 
+/**
+ * Everything that is held.
+ */
+held: Array<Held>, } | { "type": "verdict" } & Verdict | { "type": "calibration" } & CalibrationState | { "type": "scenes", } | { "type": "bindings", } | { "type": "photograph", 
+/**
+ * Its number.
+ */
+photograph: number, 
+/**
+ * Of which scene.
+ */
+scene: number, } | { "type": "did", 
+/**
+ * As the client sent it.
+ */
+id: number, 
+/**
+ * What came of it.
+ */
+outcome: Outcome, } | { "type": "refused", 
+/**
+ * As the client sent it.
+ */
+id: number, 
+/**
+ * What and why.
+ */
+error: ErrorBody, } | { "type": "error", 
 /**
  * What and why.
  */
@@ -645,7 +697,674 @@ locked: boolean,
 locked_by?: string, };
 
 /**
+ * What an object is. Solids have unit size: they fit into a cube of side 1 around their middle,
+ * the torus lies in the xy plane, cone and cylinder stand along y, the plane faces the viewer.
+ */
+export type Form = { "kind": "box", } | { "kind": "sphere", } | { "kind": "cone", } | { "kind": "cylinder", } | { "kind": "torus", } | { "kind": "plane", } | { "kind": "text", 
+/**
+ * The words: at most 2,000 characters, plain text.
+ */
+text: string, } | { "kind": "picture", 
+/**
+ * Which: SHA-256 of the stored file, 64 hexadecimal digits (`POST /api/v1/pictures`).
+ */
+picture: string, 
+/**
+ * Width by height.
+ */
+aspect: number, } | { "kind": "stroke", 
+/**
+ * Its points relative to the object's position, scene units; 1 to 2,000 of them.
+ */
+points: Array<[number, number, number]>, 
+/**
+ * Thickness, scene units.
+ */
+width: number, } | { "kind": "answer", 
+/**
+ * The answer: Markdown, at most 20,000 characters.
+ */
+text: string, 
+/**
+ * What was asked; may be empty.
+ */
+question: string, };
+
+/**
+ * Where an object is, how it is turned and how large it is.
+ */
+export type Transform = { 
+/**
+ * Which object.
+ */
+id: number, 
+/**
+ * Its middle, scene units.
+ */
+position: [number, number, number], 
+/**
+ * Its rotation.
+ */
+rotation: [number, number, number, number], 
+/**
+ * Its size along its own axes; each within 0.01..100 either way.
+ */
+scale: [number, number, number], };
+
+/**
+ * One object of a scene.
+ */
+export type Object = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What it is.
+ */
+form: Form, 
+/**
+ * Its middle, scene units.
+ */
+position: [number, number, number], 
+/**
+ * Its rotation.
+ */
+rotation: [number, number, number, number], 
+/**
+ * Its size along its own axes.
+ */
+scale: [number, number, number], 
+/**
+ * Its colour: `#rrggbb`, lower case.
+ */
+colour: string, 
+/**
+ * What people call it; at most 200 characters, may be empty.
+ */
+label: string, 
+/**
+ * Whether it may not be changed.
+ */
+locked: boolean, 
+/**
+ * The group it belongs to, by number; objects of a group are picked and moved together.
+ */
+group?: number, };
+
+/**
+ * A scene, whole.
+ */
+export type Scene = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Grows by one with every step, undone or done again too.
+ */
+revision: number, 
+/**
+ * Its objects, in the order in which they were made.
+ */
+objects: Array<Object>, };
+
+/**
+ * What one step changed, for whoever has the revision before.
+ */
+export type SceneChange = { 
+/**
+ * Which scene.
+ */
+scene: number, 
+/**
+ * The revision it leads to; the one before is one less.
+ */
+revision: number, 
+/**
+ * Who made it.
+ */
+who: string, 
+/**
+ * The command's name, `undo` and `redo` included.
+ */
+command: string, 
+/**
+ * When, RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * Objects that are new or changed, as they are now.
+ */
+objects: Array<Object>, 
+/**
+ * Objects that are gone.
+ */
+removed: Array<number>, };
+
+/**
+ * A step that can be taken back or done again.
+ */
+export type StepView = { 
+/**
+ * Who made it.
+ */
+who: string, 
+/**
+ * The command's name.
+ */
+command: string, 
+/**
+ * When, RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * How many objects it touched.
+ */
+objects: number, };
+
+/**
+ * A scene in the list.
+ */
+export type SceneInfo = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its revision.
+ */
+revision: number, 
+/**
+ * How many objects it has.
+ */
+objects: number, 
+/**
+ * When it was begun, RFC 3339 UTC.
+ */
+created_at: string, 
+/**
+ * When it was changed last, RFC 3339 UTC.
+ */
+changed_at: string, 
+/**
+ * The revision that its thumbnail shows; none while there is none.
+ */
+thumbnail?: number, 
+/**
+ * When it was deleted, RFC 3339 UTC; only in the list of deleted ones.
+ */
+deleted_at?: string, };
+
+/**
+ * What the next object or stroke is like.
+ */
+export type Tray = { 
+/**
+ * A solid.
+ */
+kind: string, 
+/**
+ * `#rrggbb`.
+ */
+colour: string, 
+/**
+ * Thickness of the pen, scene units.
+ */
+pen_width: number, };
+
+/**
+ * Something that the box asks.
+ */
+export type Question = { 
+/**
+ * What it is about, for programs: `calibration` so far.
+ */
+about: string, 
+/**
+ * The question, in words.
+ */
+text: string, };
+
+/**
+ * What somebody holds, and where it is now. Everything that is held is sent whole, newest only.
+ */
+export type Held = { 
+/**
+ * Who.
+ */
+who: string, 
+/**
+ * Where each object is.
+ */
+objects: Array<Transform>, };
+
+/**
+ * The canvas now.
+ */
+export type CanvasState = { 
+/**
+ * The scene that is shown.
+ */
+scene: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its revision.
+ */
+revision: number, 
+/**
+ * The revision that `revert` goes back to; none while nothing was saved.
+ */
+saved?: number, 
+/**
+ * The selected objects: one selection for everybody, as there is one canvas.
+ */
+selection: Array<number>, 
+/**
+ * What hands do.
+ */
+mode: Mode, 
+/**
+ * What the next object or stroke is like.
+ */
+tray: Tray, 
+/**
+ * Whether hands do things.
+ */
+armed: boolean, 
+/**
+ * Whether gestures only say what they would do (setting `canvas.dry_run`).
+ */
+dry_run: boolean, 
+/**
+ * What `undo` would take back.
+ */
+undo?: StepView, 
+/**
+ * What `redo` would do again.
+ */
+redo?: StepView, 
+/**
+ * A question that `approve` and `reject` answer.
+ */
+question?: Question, 
+/**
+ * Why nothing can be kept, if so.
+ */
+not_kept?: string, };
+
+/**
+ * What a hand does on the canvas.
+ */
+export type Doing = "idle" | "point" | "hold" | "stretch" | "draw" | "choose";
+
+/**
+ * One hand's pointer.
+ */
+export type PointerView = { 
+/**
+ * The hand's track.
+ */
+track: number, 
+/**
+ * Whose hand.
+ */
+hand: Handedness, 
+/**
+ * Where it is: canvas space, calibrated, smoothed; may lie outside 0..1.
+ */
+at: [number, number], 
+/**
+ * The same before smoothing, for measurements.
+ */
+raw: [number, number], 
+/**
+ * What it does.
+ */
+doing: Doing, 
+/**
+ * What it points at.
+ */
+target?: number, 
+/**
+ * How far dwelling on `target` has come, 0..1.
+ */
+dwell: number, 
+/**
+ * The stroke being drawn: its points so far, scene units; at most the last 200.
+ */
+stroke?: Array<[number, number, number]>, };
+
+/**
+ * A gesture that is being held.
+ */
+export type HoldView = { 
+/**
+ * The binding's id.
+ */
+binding: string, 
+/**
+ * The command's name.
+ */
+command: string, 
+/**
+ * The hand's track.
+ */
+track: number, 
+/**
+ * Where, canvas space.
+ */
+at: [number, number], 
+/**
+ * How far it has come, 0..1.
+ */
+progress: number, };
+
+/**
+ * The ring menu.
+ */
+export type RingView = { 
+/**
+ * Its middle, canvas space.
+ */
+at: [number, number], 
+/**
+ * Its items, clockwise from the top: kinds (`box` …), `undo`, `redo`, `shapes` or `draw`, `clear`.
+ */
+items: Array<string>, 
+/**
+ * The item that is pointed at.
+ */
+item?: number, 
+/**
+ * How far dwelling on it has come, 0..1.
+ */
+dwell: number, };
+
+/**
+ * The hands on the canvas, as one frame left them.
+ */
+export type TouchView = { 
+/**
+ * The frame's number.
+ */
+seq: number, 
+/**
+ * When the frame was captured, microseconds of the box's clock.
+ */
+captured_us: number, 
+/**
+ * The pointers, one a hand.
+ */
+pointers: Array<PointerView>, 
+/**
+ * Gestures that are being held for a binding, each a ring to be drawn.
+ */
+holds: Array<HoldView>, 
+/**
+ * The ring menu, while it is open.
+ */
+ring?: RingView, };
+
+/**
+ * How the canvas is calibrated.
+ */
+export type CalibrationMethod = "pointing" | "markers" | "corners";
+
+/**
+ * A calibration that is kept.
+ */
+export type CalibrationView = { 
+/**
+ * How it was made.
+ */
+method: CalibrationMethod, 
+/**
+ * When, RFC 3339 UTC.
+ */
+made_at: string, 
+/**
+ * Image space to canvas space: 3 × 3, row by row, applied to (x, y, 1).
+ */
+homography: [[number, number, number], [number, number, number], [number, number, number]], 
+/**
+ * The canvas's corners in image space: top left, top right, bottom right, bottom left.
+ */
+corners: [[number, number], [number, number], [number, number], [number, number]], 
+/**
+ * The measured error, half of the points lie below: percent of the canvas's width.
+ */
+error_percent?: number, };
+
+/**
+ * A coded marker as the output shows it: black cells on white.
+ */
+export type MarkerView = { 
+/**
+ * Its number in the family `tag36h11`.
+ */
+id: number, 
+/**
+ * The middle of its black square, canvas space.
+ */
+at: [number, number], 
+/**
+ * Side of its black square, in canvas widths.
+ */
+side: number, 
+/**
+ * Its cells row by row, `#` black and `.` white, the black border included.
+ */
+cells: Array<string>, };
+
+/**
+ * A calibration that is being made.
+ */
+export type Running = { 
+/**
+ * How.
+ */
+method: CalibrationMethod, 
+/**
+ * What to do now, for programs: `point` (at `target`), `leave` (it), `look` (the camera looks for
+ * markers), `drag` (the corners), `confirm` (approve or reject).
+ */
+step: string, 
+/**
+ * Which target is shown, 0..3.
+ */
+target?: number, 
+/**
+ * Where it is, canvas space.
+ */
+at?: [number, number], 
+/**
+ * How far holding has come, 0..1.
+ */
+progress: number, 
+/**
+ * The markers to be shown.
+ */
+markers: Array<MarkerView>, 
+/**
+ * How many of them the camera has found.
+ */
+found: number, 
+/**
+ * The result that waits for `approve`: the homography, its corners and its error.
+ */
+result?: CalibrationView, };
+
+/**
+ * Where an output's corners are drawn.
+ */
+export type Keystone = { 
+/**
+ * The output.
+ */
+output: string, 
+/**
+ * Top left, top right, bottom right, bottom left; 0..1 of the output.
+ */
+corners: [[number, number], [number, number], [number, number], [number, number]], };
+
+/**
+ * The calibration now. Sent whole on every change.
+ */
+export type CalibrationState = { 
+/**
+ * The camera it is for, as its stable source.
+ */
+camera: string, 
+/**
+ * The output it is for, as its page calls itself; `main` if it says nothing.
+ */
+output: string, 
+/**
+ * The calibration in use; without one a mirror is assumed.
+ */
+used?: CalibrationView, 
+/**
+ * What is going on.
+ */
+running?: Running, 
+/**
+ * How the last attempt failed, in words, with what to do.
+ */
+failed?: string, 
+/**
+ * That, and how far, the camera has moved since: percent of the picture's width.
+ */
+moved_percent?: number, 
+/**
+ * Where each output's corners are drawn, for those that are not straight.
+ */
+keystones: Array<Keystone>, };
+
+/**
+ * What hands do on the canvas.
+ */
+export type Mode = "shapes" | "draw";
+
+/**
+ * Which hand may make a gesture.
+ */
+export type BoundHand = "any" | "left" | "right";
+
+/**
+ * One binding: a gesture, the conditions it must meet, and the command it gives.
+ */
+export type Binding = { 
+/**
+ * Its name among the bindings: 1 to 40 of `a-z`, `0-9`, `_` and `-`.
+ */
+id: string, 
+/**
+ * The gesture, by name; aliases are taken.
+ */
+gesture: string, 
+/**
+ * Which hand may make it.
+ */
+hand: BoundHand, 
+/**
+ * In which mode it counts; in any if not said.
+ */
+mode?: Mode, 
+/**
+ * The gesture must last this long before it counts, milliseconds, 0..10,000: beyond the
+ * recogniser's own hold.
+ */
+hold_ms: number, 
+/**
+ * The gesture must be gone this long before it may count again, and before what lasts as long
+ * as the gesture (`grab`, `draw`) ends, milliseconds, 0..10,000.
+ */
+release_ms: number, 
+/**
+ * It does not count again within this time, milliseconds, 0..60,000.
+ */
+cooldown_ms: number, 
+/**
+ * The command, as JSON: `{"command":"undo"}`. What a hand adds itself (`ids`, `position`, `at`) is left out.
+ */
+command: { command: string } & Record<string, unknown>, 
+/**
+ * Switched off, it never counts.
+ */
+enabled: boolean, };
+
+/**
+ * What came of a gesture.
+ */
+export type Why = "fired" | "dry_run" | "not_bound" | "switched_off" | "other_hand" | "other_mode" | "not_armed" | "too_short" | "cooling_down" | "not_released" | "busy" | "refused";
+
+/**
+ * One line of the log: a gesture, and what came of it.
+ */
+export type Verdict = { 
+/**
+ * Grows by one with every line.
+ */
+number: number, 
+/**
+ * When, RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * The gesture.
+ */
+gesture: string, 
+/**
+ * Who made it: `left hand` or `right hand`.
+ */
+who: string, 
+/**
+ * The binding it is about; none where no binding has this gesture.
+ */
+binding?: string, 
+/**
+ * The command's name.
+ */
+command?: string, 
+/**
+ * What came of it.
+ */
+verdict: Why, 
+/**
+ * The same in words, with its numbers.
+ */
+text: string, };
+
+/**
+ * What a client has of a scene.
+ */
+export type Have = { 
+/**
+ * Which scene.
+ */
+scene: number, 
+/**
+ * Its revision.
+ */
+revision: number, };
+
+/**
  * Something that Dixi can be told to do.
+ *
+ * Where a command takes `ids` and none are given, it means the selection. Hands fill in what they
+ * point at before they give a command, so that every command means the same from anybody.
  */
 export type Command = { "command": "select_camera", 
 /**
@@ -663,7 +1382,215 @@ value: boolean | number | string, } | { "command": "reset_setting",
 /**
  * Which, as `group.name`.
  */
-key: string, };
+key: string, } | { "command": "create", 
+/**
+ * What; the tray's kind if not said.
+ */
+form?: Form, 
+/**
+ * Its middle; near the middle of the stage, where there is room, if not said.
+ */
+position?: [number, number, number], 
+/**
+ * Its rotation; upright if not said.
+ */
+rotation?: [number, number, number, number], 
+/**
+ * Its size; 1.5 for solids, 1 for the rest, if not said.
+ */
+scale?: [number, number, number], 
+/**
+ * Its colour, `#rrggbb`; the tray's if not said.
+ */
+colour?: string, 
+/**
+ * What it is called; the form's name and a number if not said.
+ */
+label?: string, } | { "command": "move", 
+/**
+ * Which.
+ */
+ids: Array<number>, 
+/**
+ * How far, scene units.
+ */
+by: [number, number, number], } | { "command": "rotate", 
+/**
+ * Which.
+ */
+ids: Array<number>, 
+/**
+ * About which axis; the viewer's, if not said: positive turns counterclockwise as seen.
+ */
+axis: [number, number, number], 
+/**
+ * How far, degrees.
+ */
+degrees: number, } | { "command": "scale", 
+/**
+ * Which.
+ */
+ids: Array<number>, 
+/**
+ * How many times as large, 0.01..100.
+ */
+factor: number, } | { "command": "place", 
+/**
+ * Where each goes.
+ */
+transforms: Array<Transform>, } | { "command": "colour", 
+/**
+ * Which.
+ */
+ids: Array<number>, 
+/**
+ * `#rrggbb`.
+ */
+colour: string, } | { "command": "label", 
+/**
+ * Which.
+ */
+id: number, 
+/**
+ * The name; may be empty.
+ */
+label: string, } | { "command": "write", 
+/**
+ * Which card.
+ */
+id: number, 
+/**
+ * The words.
+ */
+text: string, } | { "command": "lock", 
+/**
+ * Which.
+ */
+ids: Array<number>, } | { "command": "unlock", 
+/**
+ * Which.
+ */
+ids: Array<number>, } | { "command": "group", 
+/**
+ * Which; at least two.
+ */
+ids: Array<number>, } | { "command": "ungroup", 
+/**
+ * Which.
+ */
+ids: Array<number>, } | { "command": "duplicate", 
+/**
+ * Which.
+ */
+ids: Array<number>, } | { "command": "delete", 
+/**
+ * Which.
+ */
+ids: Array<number>, } | { "command": "clear", } | { "command": "select", 
+/**
+ * Which; none clears the selection.
+ */
+ids: Array<number>, 
+/**
+ * Beside what is selected already.
+ */
+add: boolean, } | { "command": "select_all", } | { "command": "grab", 
+/**
+ * Which.
+ */
+ids: Array<number>, } | { "command": "drag", 
+/**
+ * Where everything held is now.
+ */
+transforms: Array<Transform>, } | { "command": "release", } | { "command": "let_back", } | { "command": "undo", } | { "command": "redo", } | { "command": "save", } | { "command": "revert", } | { "command": "approve", } | { "command": "reject", } | { "command": "new_scene", 
+/**
+ * Its name; made up if not said.
+ */
+name?: string, } | { "command": "open_scene", 
+/**
+ * Which.
+ */
+scene: number, } | { "command": "next", } | { "command": "previous", } | { "command": "rename_scene", 
+/**
+ * Which.
+ */
+scene: number, 
+/**
+ * Its name, 1 to 100 characters.
+ */
+name: string, } | { "command": "duplicate_scene", 
+/**
+ * Which.
+ */
+scene: number, } | { "command": "delete_scene", 
+/**
+ * Which.
+ */
+scene: number, } | { "command": "restore_scene", 
+/**
+ * Which; the one deleted last if not said.
+ */
+scene?: number, } | { "command": "take_picture", } | { "command": "set_mode", 
+/**
+ * Which.
+ */
+mode: Mode, } | { "command": "set_tray", 
+/**
+ * A solid: `box`, `sphere`, `cone`, `cylinder`, `torus` or `plane`.
+ */
+kind?: string, 
+/**
+ * `#rrggbb`.
+ */
+colour?: string, 
+/**
+ * Thickness of the pen, scene units, 0.01..2.
+ */
+pen_width?: number, } | { "command": "draw", } | { "command": "lift_pen", } | { "command": "open_ring", 
+/**
+ * Canvas space.
+ */
+at?: [number, number], } | { "command": "close_ring", } | { "command": "arm", } | { "command": "disarm", } | { "command": "set_binding", 
+/**
+ * The binding.
+ */
+binding: Binding, } | { "command": "remove_binding", 
+/**
+ * Its id.
+ */
+id: string, } | { "command": "reset_bindings", } | { "command": "test_binding", 
+/**
+ * Its id.
+ */
+id: string, } | { "command": "calibrate", 
+/**
+ * How.
+ */
+method: CalibrationMethod, 
+/**
+ * Which output, as its page calls itself; the only one there is, if not said.
+ */
+output?: string, } | { "command": "set_corners", 
+/**
+ * Top left, top right, bottom right, bottom left of the output; image space.
+ */
+corners: [[number, number], [number, number], [number, number], [number, number]], 
+/**
+ * Which output.
+ */
+output?: string, } | { "command": "cancel_calibration", } | { "command": "forget_calibration", 
+/**
+ * Which output.
+ */
+output?: string, } | { "command": "set_keystone", 
+/**
+ * Which output.
+ */
+output: string, 
+/**
+ * Top left, top right, bottom right, bottom left; 0..1 of the output.
+ */
+corners: [[number, number], [number, number], [number, number], [number, number]], };
 
 /**
  * What came of a command.
@@ -680,4 +1607,12 @@ kept: boolean,
 /**
  * Why it does not last.
  */
-reason?: string, };
+reason?: string, 
+/**
+ * The objects it made or changed.
+ */
+ids?: Array<number>, 
+/**
+ * The scene it was about, for commands about scenes.
+ */
+scene?: number, };

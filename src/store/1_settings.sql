@@ -1,4 +1,4 @@
--- Dixi's state. One file a migration; this is version 1.
+-- Dixi's state. One file a version of the schema, one transaction each; this is version 1.
 -- Times are RFC 3339 UTC text: they outlive the process whose monotonic clock they came from.
 
 -- What the settings page and the API have changed. Flags, environment and the file are not kept

@@ -1,0 +1,132 @@
+//! What stands on the stage: an object, its form and its place. The words that commands, the scene
+//! document and the wire share; what may be done with objects is the canvas's.
+
+use serde::{Deserialize, Serialize};
+
+/// An object's number within its scene; never given twice, not even after a deletion.
+pub type ObjectId = u32;
+/// A scene's number; never given twice.
+pub type SceneId = u32;
+/// Three numbers, scene units (see [`stage`](super::stage)): x right, y up, z to the viewer.
+pub type Vec3 = [f32; 3];
+/// A rotation: a unit quaternion x, y, z, w, as three.js keeps it.
+pub type Quat = [f32; 4];
+
+/// What an object is. Solids have unit size: they fit into a cube of side 1 around their middle,
+/// the torus lies in the xy plane, cone and cylinder stand along y, the plane faces the viewer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Form {
+    /// A cube of side 1.
+    Box {},
+    /// A sphere of diameter 1.
+    Sphere {},
+    /// A cone, height 1, base diameter 1.
+    Cone {},
+    /// A cylinder, height 1, diameter 1.
+    Cylinder {},
+    /// A ring, outer diameter 1, tube diameter 0.25.
+    Torus {},
+    /// A square of side 1.
+    Plane {},
+    /// A card with words; 2 wide and as high as they need at scale 1.
+    Text {
+        /// The words: at most 2,000 characters, plain text.
+        text: String,
+    },
+    /// A card with a picture; 2 wide at scale 1.
+    Picture {
+        /// Which: SHA-256 of the stored file, 64 hexadecimal digits (`POST /api/v1/pictures`).
+        picture: String,
+        /// Width by height.
+        aspect: f32,
+    },
+    /// A line drawn by hand.
+    Stroke {
+        /// Its points relative to the object's position, scene units; 1 to 2,000 of them.
+        points: Vec<Vec3>,
+        /// Thickness, scene units.
+        width: f32,
+    },
+    /// A card with an answer of the model's.
+    Answer {
+        /// The answer: Markdown, at most 20,000 characters.
+        text: String,
+        /// What was asked; may be empty.
+        #[serde(default)]
+        question: String,
+    },
+}
+
+impl Form {
+    /// The forms that `create` makes out of nothing but their name.
+    pub const SOLIDS: [&'static str; 6] = ["box", "sphere", "cone", "cylinder", "torus", "plane"];
+
+    /// The name on the wire.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Form::Box {} => "box",
+            Form::Sphere {} => "sphere",
+            Form::Cone {} => "cone",
+            Form::Cylinder {} => "cylinder",
+            Form::Torus {} => "torus",
+            Form::Plane {} => "plane",
+            Form::Text { .. } => "text",
+            Form::Picture { .. } => "picture",
+            Form::Stroke { .. } => "stroke",
+            Form::Answer { .. } => "answer",
+        }
+    }
+}
+
+/// Where an object is, how it is turned and how large it is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct Transform {
+    /// Which object.
+    pub id: ObjectId,
+    /// Its middle, scene units.
+    pub position: Vec3,
+    /// Its rotation.
+    pub rotation: Quat,
+    /// Its size along its own axes; each within 0.01..100 either way.
+    pub scale: Vec3,
+}
+
+/// One object of a scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct Object {
+    /// Its number.
+    pub id: ObjectId,
+    /// What it is.
+    pub form: Form,
+    /// Its middle, scene units.
+    pub position: Vec3,
+    /// Its rotation.
+    pub rotation: Quat,
+    /// Its size along its own axes.
+    pub scale: Vec3,
+    /// Its colour: `#rrggbb`, lower case.
+    pub colour: String,
+    /// What people call it; at most 200 characters, may be empty.
+    pub label: String,
+    /// Whether it may not be changed.
+    pub locked: bool,
+    /// The group it belongs to, by number; objects of a group are picked and moved together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub group: Option<u32>,
+}
+
+impl Object {
+    /// Where it is.
+    pub const fn transform(&self) -> Transform {
+        Transform {
+            id: self.id,
+            position: self.position,
+            rotation: self.rotation,
+            scale: self.scale,
+        }
+    }
+}

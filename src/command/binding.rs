@@ -1,0 +1,57 @@
+//! Bindings: which gesture gives which command, and when it counts.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Mode;
+
+/// One binding: a gesture, the conditions it must meet, and the command it gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(deny_unknown_fields)]
+pub struct Binding {
+    /// Its name among the bindings: 1 to 40 of `a-z`, `0-9`, `_` and `-`.
+    pub id: String,
+    /// The gesture, by name; aliases are taken.
+    pub gesture: String,
+    /// Which hand may make it.
+    #[serde(default)]
+    pub hand: BoundHand,
+    /// In which mode it counts; in any if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mode: Option<Mode>,
+    /// The gesture must last this long before it counts, milliseconds, 0..10,000: beyond the
+    /// recogniser's own hold.
+    #[serde(default)]
+    pub hold_ms: u32,
+    /// The gesture must be gone this long before it may count again, and before what lasts as long
+    /// as the gesture (`grab`, `draw`) ends, milliseconds, 0..10,000.
+    #[serde(default)]
+    pub release_ms: u32,
+    /// It does not count again within this time, milliseconds, 0..60,000.
+    #[serde(default)]
+    pub cooldown_ms: u32,
+    /// The command, as JSON: `{"command":"undo"}`. What a hand adds itself (`ids`, `position`, `at`) is left out.
+    #[ts(type = "{ command: string } & Record<string, unknown>")]
+    pub command: Value,
+    /// Switched off, it never counts.
+    #[serde(default = "on")]
+    pub enabled: bool,
+}
+
+/// Which hand may make a gesture.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum BoundHand {
+    /// Either.
+    #[default]
+    Any,
+    /// The person's left.
+    Left,
+    /// The person's right.
+    Right,
+}
+
+const fn on() -> bool {
+    true
+}
