@@ -12,6 +12,7 @@ import type {
   VisionStatus,
 } from '../api/types'
 import { Webcam } from '../browsercam/webcam.svelte'
+import { canvas } from '../canvas/store.svelte'
 import { LiveEngine } from '../live/engine'
 import { gestureName, handName } from '../names'
 import { problems } from '../problems'
@@ -78,6 +79,11 @@ class Box {
       picture: (header, message) => this.live.takePicture(header, message),
     })
     this.live = new LiveEngine((m) => this.#socket.send(m), this.#socket.clock)
+    canvas.attach({
+      send: (m) => this.#socket.send(m),
+      subscribe: this.#subscribe,
+      clock: this.#socket.clock,
+    })
     this.live.onSize = (width, height) => (this.aspect = width / height)
     this.webcam = new Webcam(
       () => this.#token,
@@ -164,6 +170,7 @@ class Box {
       type: 'subscribe',
       pictures: seen && this.#pictures,
       observations: seen,
+      ...canvas.subscription(seen),
     })
     if (!seen) this.gallery.cut()
   }
@@ -175,6 +182,7 @@ class Box {
       return
     }
     this.#token = null
+    canvas.cut()
     this.log.cut()
     this.gallery.cut()
     if (link.state === 'lost') this.live.blank()
@@ -219,6 +227,8 @@ class Box {
       case 'error':
         this.trouble = m.error
         break
+      default:
+        canvas.take(m)
     }
   }
 
