@@ -349,6 +349,12 @@ pub enum Command {
         /// Top left, top right, bottom right, bottom left; 0..1 of the output.
         corners: [[f32; 2]; 4],
     },
+    /// Have the outputs show a grid and the pointers, to check the fit by. Not kept; saying `false`
+    /// ends it, and so does the box's restart.
+    ShowGrid {
+        /// Whether.
+        on: bool,
+    },
 }
 
 /// What hands do on the canvas.

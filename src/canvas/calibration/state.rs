@@ -29,6 +29,10 @@ pub struct CalibrationState {
     pub moved_percent: Option<f32>,
     /// Where each output's corners are drawn, for those that are not straight.
     pub keystones: Vec<Keystone>,
+    /// The outputs whose pages are open now, by name, each once.
+    pub outputs: Vec<String>,
+    /// Whether outputs show a grid and the pointers, to check by (`show_grid`).
+    pub grid: bool,
 }
 
 /// A calibration that is kept.
@@ -57,7 +61,14 @@ pub struct Running {
     /// What to do now, for programs: `point` (at `target`), `leave` (it), `look` (the camera looks for
     /// markers), `drag` (the corners), `confirm` (approve or reject).
     pub step: String,
-    /// Which target is shown, 0..3.
+    /// What hinders now, for programs: `no_hand` (none is seen), `not_pointing` (one is, but does not
+    /// point), `two_hands` (only one may point), `left_early` (hold still longer), `too_near` (to an
+    /// earlier target's place in the picture).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub hint: Option<String>,
+    /// Which target is shown, 0..4: top left, top right, bottom right, bottom left; the last, in the
+    /// middle, measures the error.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub target: Option<u32>,

@@ -1182,7 +1182,14 @@ method: CalibrationMethod,
  */
 step: string, 
 /**
- * Which target is shown, 0..3.
+ * What hinders now, for programs: `no_hand` (none is seen), `not_pointing` (one is, but does not
+ * point), `two_hands` (only one may point), `left_early` (hold still longer), `too_near` (to an
+ * earlier target's place in the picture).
+ */
+hint?: string, 
+/**
+ * Which target is shown, 0..4: top left, top right, bottom right, bottom left; the last, in the
+ * middle, measures the error.
  */
 target?: number, 
 /**
@@ -1250,7 +1257,15 @@ moved_percent?: number,
 /**
  * Where each output's corners are drawn, for those that are not straight.
  */
-keystones: Array<Keystone>, };
+keystones: Array<Keystone>, 
+/**
+ * The outputs whose pages are open now, by name, each once.
+ */
+outputs: Array<string>, 
+/**
+ * Whether outputs show a grid and the pointers, to check by (`show_grid`).
+ */
+grid: boolean, };
 
 /**
  * What hands do on the canvas.
@@ -1590,7 +1605,11 @@ output: string,
 /**
  * Top left, top right, bottom right, bottom left; 0..1 of the output.
  */
-corners: [[number, number], [number, number], [number, number], [number, number]], };
+corners: [[number, number], [number, number], [number, number], [number, number]], } | { "command": "show_grid", 
+/**
+ * Whether.
+ */
+on: boolean, };
 
 /**
  * What came of a command.
