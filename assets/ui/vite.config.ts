@@ -21,6 +21,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 200,
+    rolldownOptions: { input: ['index.html', 'projector.html'] },
   },
   // `npm run dev` shows the page from source against a running box.
   server: {

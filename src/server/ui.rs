@@ -17,6 +17,8 @@ struct Dist;
 /// Vite puts a hash of the content into these files' names, so they never change.
 const HASHED: &str = "assets/";
 const INDEX: &str = "index.html";
+/// The projector's page: an entry of its own, so that it loads nothing else.
+const PROJECTOR: &str = "projector.html";
 
 /// Whether the binary holds the web app.
 pub fn built() -> bool {
@@ -36,7 +38,11 @@ pub(super) async fn file(request: Request) -> Response {
         return ErrorAnswer::with_status(&e, StatusCode::METHOD_NOT_ALLOWED);
     }
     let name = path.trim_start_matches('/');
-    let name = if name.is_empty() { INDEX } else { name };
+    let name = match name {
+        "" => INDEX,
+        "projector" => PROJECTOR,
+        name => name,
+    };
     match Dist::get(name) {
         Some(file) => answer(name, file, request.headers()),
         None if !name.rsplit('/').next().unwrap_or_default().contains('.') => {

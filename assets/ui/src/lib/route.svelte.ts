@@ -1,22 +1,39 @@
-/** The page's few places, by hash, so that the box needs to know none of them. */
+/** The page's places, by hash, so that the box needs to know none of them: `#/gestures/bindings`. */
 
-export type Place = 'live' | 'settings'
+export const PLACES = ['canvas', 'gestures', 'camera', 'scenes', 'settings', 'status'] as const
+export type Place = (typeof PLACES)[number]
 
-function read(): Place {
-  return location.hash.startsWith('#/settings') ? 'settings' : 'live'
+export function parseHash(hash: string): { place: Place; rest: string[] } {
+  const [first = '', ...rest] = hash.replace(/^#?\/?/, '').split('/')
+  const place = PLACES.find((p) => p === first)
+  return place ? { place, rest: rest.filter((r) => r !== '') } : { place: 'canvas', rest: [] }
+}
+
+export function hashOf(place: Place, ...rest: string[]): string {
+  return place === 'canvas' && rest.length === 0 ? '#/' : `#/${[place, ...rest].join('/')}`
 }
 
 class Route {
-  place = $state<Place>(read())
+  #at = $state.raw(parseHash(globalThis.location?.hash ?? ''))
+
+  get place(): Place {
+    return this.#at.place
+  }
+
+  /** What follows the place: `['bindings']` of `#/gestures/bindings`. */
+  get rest(): string[] {
+    return this.#at.rest
+  }
 
   listen(): () => void {
-    const changed = () => (this.place = read())
+    const changed = () => (this.#at = parseHash(location.hash))
+    changed()
     window.addEventListener('hashchange', changed)
     return () => window.removeEventListener('hashchange', changed)
   }
 
-  go(place: Place): void {
-    location.hash = place === 'live' ? '#/' : `#/${place}`
+  go(place: Place, ...rest: string[]): void {
+    location.hash = hashOf(place, ...rest)
   }
 }
 

@@ -17,8 +17,12 @@ export const SHORTCUTS = [
   { key: 'f', shown: 'F', what: 'Full screen' },
   { key: 'g', shown: 'G', what: 'Pause or resume the gesture log' },
   { key: 't', shown: 'T', what: 'Theme: system, light, dark' },
-  { key: '1', shown: '1', what: 'Live' },
-  { key: '2', shown: '2', what: 'Settings' },
+  { key: '1', shown: '1', what: 'Canvas' },
+  { key: '2', shown: '2', what: 'Gestures' },
+  { key: '3', shown: '3', what: 'Camera' },
+  { key: '4', shown: '4', what: 'Scenes' },
+  { key: '5', shown: '5', what: 'Settings' },
+  { key: '6', shown: '6', what: 'Status' },
   { key: '?', shown: '?', what: 'This help' },
 ] as const satisfies readonly Shortcut[]
 

@@ -82,7 +82,7 @@ export const test = base.extend<Fixtures & { page: Page }, WorkerFixtures>({
 
 /** Opens the page and waits until a picture with its numbers is on the screen. */
 export async function openLive(page: Page, box: Box): Promise<void> {
-  await page.goto(`${box.url}/#/`)
+  await page.goto(`${box.url}/#/camera`)
   await expect(page.getByTestId('camera-words')).toHaveText('Camera on')
   await expectFrames(page)
 }

@@ -118,6 +118,11 @@ export class CanvasStore {
     }
   }
 
+  /** This page is shown by a projector. */
+  get isOutput(): boolean {
+    return [...this.#wants].some((w) => w.output !== undefined)
+  }
+
   /** The canvas's part of the message `subscribe`. */
   subscription(seen = true): Partial<Extract<ClientMessage, { type: 'subscribe' }>> {
     const wants = [...this.#wants]

@@ -74,6 +74,7 @@ export class LiveEngine {
 
   /** With pictures off the numbers alone are painted, as they come. */
   setPictures(on: boolean): void {
+    if (this.#pictures === on) return
     this.#pictures = on
     if (!on) this.blank()
   }

@@ -23,6 +23,12 @@ import { GestureLog } from './log.svelte'
 const HEALTH_MS = 15_000
 const MEASURE_MS = 500
 
+/** What a part of the page wants to see while it is shown; the canvas has wants of its own. */
+export interface Wish {
+  pictures?: boolean
+  observations?: boolean
+}
+
 class Box {
   link = $state.raw<Link>({ state: 'connecting' })
   wasOpen = $state(false)
@@ -57,7 +63,7 @@ class Box {
   #webcamSeen = false
   /** It was on when the camera was paused, and comes back when that ends. */
   #webcamPaused = false
-  #pictures = false
+  #wishes: Wish[] = []
   #timers: ReturnType<typeof setInterval>[] = []
 
   readonly problems = $derived(
@@ -145,11 +151,14 @@ class Box {
     await api.putSetting('view.mirrored', this.mirrored).catch(() => undefined)
   }
 
-  /** Whether pictures are wanted: not where they are switched off, nor where nobody sees them. */
-  setPictures(on: boolean): void {
-    this.#pictures = on
-    this.live.setPictures(on)
+  /** Subscribes to what is wanted, for as long as it is: call it in an effect, return what it returns. */
+  want(wish: Wish): () => void {
+    this.#wishes.push(wish)
     this.#subscribe()
+    return () => {
+      this.#wishes = this.#wishes.filter((w) => w !== wish)
+      this.#subscribe()
+    }
   }
 
   async #do(work: Promise<unknown>): Promise<boolean> {
@@ -163,14 +172,16 @@ class Box {
     }
   }
 
-  /** A page that nobody sees asks for neither pictures nor numbers. */
+  /** A page that nobody sees asks for nothing; an output is seen by a projector, whatever the browser thinks. */
   readonly #subscribe = (): void => {
     const seen = document.visibilityState === 'visible'
+    const wanted = (what: keyof Wish) => seen && this.#wishes.some((w) => w[what])
+    this.live.setPictures(wanted('pictures'))
     this.#socket.send({
       type: 'subscribe',
-      pictures: seen && this.#pictures,
-      observations: seen,
-      ...canvas.subscription(seen),
+      pictures: wanted('pictures'),
+      observations: wanted('observations'),
+      ...canvas.subscription(seen || canvas.isOutput),
     })
     if (!seen) this.gallery.cut()
   }
@@ -209,7 +220,8 @@ class Box {
         this.gallery.take(m.event)
         if (m.event.phase === 'started') {
           const who = m.event.other_track === undefined ? handName(m.event.hand) : 'both hands'
-          this.announcer.say(`${gestureName(m.event.gesture)}, ${who}`)
+          if (this.#wishes.some((w) => w.observations))
+            this.announcer.say(`${gestureName(m.event.gesture)}, ${who}`)
         }
         break
       case 'camera':

@@ -1,9 +1,11 @@
 /** What this browser prefers; kept in its local storage, never on the box. */
+import type { LanguageChoice } from '../i18n/index.svelte'
 
 export type Theme = 'system' | 'light' | 'dark'
 
 interface Kept {
   theme: Theme
+  language: LanguageChoice
   picture: boolean
   skeleton: boolean
   labels: boolean
@@ -13,6 +15,7 @@ interface Kept {
 const KEY = 'dixi.prefs'
 const DEFAULTS: Kept = {
   theme: 'system',
+  language: 'auto',
   picture: true,
   skeleton: true,
   labels: true,
@@ -30,6 +33,7 @@ function load(): Kept {
 
 class Prefs implements Kept {
   theme = $state<Theme>('system')
+  language = $state<LanguageChoice>('auto')
   picture = $state(true)
   skeleton = $state(true)
   labels = $state(true)
@@ -41,11 +45,12 @@ class Prefs implements Kept {
 
   /** Keeps them and puts the theme on the page; call it in an effect. */
   keep(): void {
-    const { theme, picture, skeleton, labels, shortcuts } = this
+    const { theme, language, picture, skeleton, labels, shortcuts } = this
     if (theme === 'system') delete document.documentElement.dataset.theme
     else document.documentElement.dataset.theme = theme
     try {
-      localStorage.setItem(KEY, JSON.stringify({ theme, picture, skeleton, labels, shortcuts }))
+      const kept: Kept = { theme, language, picture, skeleton, labels, shortcuts }
+      localStorage.setItem(KEY, JSON.stringify(kept))
     } catch {
       // No storage: they last as long as the page.
     }

@@ -1,0 +1,5 @@
+import type { canvas as en } from '../en/canvas'
+
+export const canvas = {
+  title: 'Leinwand',
+} satisfies typeof en

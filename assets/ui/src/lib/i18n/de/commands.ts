@@ -1,0 +1,5 @@
+import type { commands as en } from '../en/commands'
+
+export const commands = {
+  title: 'Befehle',
+} satisfies typeof en

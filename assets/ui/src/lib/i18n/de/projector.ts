@@ -1,0 +1,5 @@
+import type { projector as en } from '../en/projector'
+
+export const projector = {
+  title: 'Projektor',
+} satisfies typeof en

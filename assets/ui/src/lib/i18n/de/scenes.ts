@@ -1,0 +1,5 @@
+import type { scenes as en } from '../en/scenes'
+
+export const scenes = {
+  title: 'Szenen',
+} satisfies typeof en

@@ -1,0 +1,5 @@
+import type { status as en } from '../en/status'
+
+export const status = {
+  title: 'Status',
+} satisfies typeof en

@@ -1,0 +1,3 @@
+export const gestures = {
+  title: 'Gestures',
+}

@@ -1,0 +1,3 @@
+export const scenes = {
+  title: 'Scenes',
+}

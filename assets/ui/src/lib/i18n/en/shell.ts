@@ -1,0 +1,21 @@
+export const shell = {
+  skip: 'To the content',
+  places: 'Pages',
+  place: {
+    canvas: 'Canvas',
+    gestures: 'Gestures',
+    camera: 'Camera',
+    scenes: 'Scenes',
+    settings: 'Settings',
+    status: 'Status',
+  },
+  home: 'Dixi, canvas',
+  loading: 'Loading',
+  pageFailed: 'This page could not be loaded',
+  pageFailedNext: 'The box was perhaps updated or does not answer. Load the page again.',
+  reload: 'Load again',
+  theme: (now: string) => `Theme: ${now}`,
+  themes: { system: 'as the device', light: 'light', dark: 'dark' },
+  keyboard: 'Keyboard help',
+  coming: 'This page is being built.',
+}

@@ -1,0 +1,19 @@
+/** What is open around the page, and what the page now shown lends to the shell. */
+
+class Shell {
+  /** The camera picker. */
+  cameras = $state(false)
+  /** The keyboard help. */
+  help = $state(false)
+  /** The command palette. */
+  palette = $state(false)
+  /** What full screen shows, if the page has something for it; pages set it while they are shown. */
+  stage = $state.raw<HTMLElement | null>(null)
+
+  async fullscreen(): Promise<void> {
+    if (document.fullscreenElement) await document.exitFullscreen()
+    else await this.stage?.requestFullscreen()
+  }
+}
+
+export const shell = new Shell()
