@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use glam::{Vec2, Vec3};
 
+use super::aim::aimed;
 use super::scene::{HandState, MAX_ACTORS, PosedHand, Scene};
 use crate::base::gesture::Gesture;
 use crate::base::hand::Handedness;
@@ -39,6 +40,8 @@ pub(super) enum Path {
     Orbit { centre: Vec3, angle: f32 },
     /// Index and middle scratching, degrees.
     Scratch { degrees: f32, cycles: f32 },
+    /// The pointer of this hand straight from one place of the picture to another, image space.
+    Aim { hand: Handedness, from: [f32; 2], to: [f32; 2], evenly: bool },
 }
 
 /// A stretch of one hand's time.
@@ -99,6 +102,11 @@ impl Path {
                     finger[1] += bend;
                 }
                 state.place.y += 0.25 * bend;
+            }
+            Path::Aim { hand, from, to, evenly } => {
+                let part = if evenly { u } else { minimum_jerk(u) };
+                let at = Vec2::from(from).lerp(Vec2::from(to), part);
+                state = aimed(hand, start.lerp(end, part), at.into());
             }
         }
         state

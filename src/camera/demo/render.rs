@@ -14,6 +14,7 @@ use super::body::{Body, Cone, MAX_CONES};
 use super::field::{Field, LANES, Lane, Points};
 use super::scene::{ASPECT, FOCAL, Scene};
 use super::shade::{Look, Shader};
+use super::surface::{Noise, Surface};
 
 /// Tiles are as wide as the lanes, and as high.
 const TILE: usize = LANES;
@@ -23,6 +24,8 @@ const STEPS: usize = 40;
 const ARRIVED: f32 = 0.3;
 /// Cones within this distance of a tile blend into what it sees, millimetres.
 const BLEND_MARGIN: f32 = 9.0;
+/// A pixel of a surface is the mean of this many points, squared.
+const SAMPLES: usize = 4;
 /// Cones within this distance of a tile darken what it sees, millimetres.
 const SHADE_MARGIN: f32 = 32.0;
 
@@ -37,6 +40,7 @@ pub struct Renderer {
     shader: Arc<Shader>,
     near: Field,
     wide: Field,
+    noise: Option<Noise>,
 }
 
 /// A cone's outline in the picture, pixels.
@@ -82,7 +86,41 @@ impl Renderer {
             shader,
             near: Field::default(),
             wide: Field::default(),
+            noise: None,
         }
+    }
+
+    /// From here on the hands are before `surface`: `picture` gives its linear colour, 0..1 each,
+    /// at a point of canvas space. What is beside it stays as it was.
+    pub fn before(&mut self, surface: &Surface, picture: impl Fn([f32; 2]) -> [f32; 3]) {
+        let size = [self.width as f32, self.height as f32];
+        for y in 0..self.height {
+            for x in 0..self.width {
+                let (mut sum, mut count) = ([0.0; 3], 0);
+                for i in 0..SAMPLES * SAMPLES {
+                    let sub = [i % SAMPLES, i / SAMPLES].map(|s| (s as f32 + 0.5) / SAMPLES as f32);
+                    let image = [(x as f32 + sub[0]) / size[0], (y as f32 + sub[1]) / size[1]];
+                    let at = surface.to_canvas(image);
+                    if at.iter().all(|v| (0.0..=1.0).contains(v)) {
+                        count += 1;
+                        let colour = picture(at);
+                        (0..3).for_each(|c| sum[c] += colour[c]);
+                    }
+                }
+                let pixel = &mut self.backdrop[3 * (y * self.width + x)..][..3];
+                let cover = count as f32 / (SAMPLES * SAMPLES) as f32;
+                for (value, sum) in pixel.iter_mut().zip(sum) {
+                    let drawn = f32::from(self.shader.tone(sum / count.max(1) as f32));
+                    *value = (f32::from(*value) * (1.0 - cover) + drawn * cover + 0.5) as u8;
+                }
+            }
+        }
+    }
+
+    /// From here on every picture has a sensor's noise: `sigma` of 255, 2 to 4 for a webcam in a
+    /// room. The same `seed` gives the same pictures.
+    pub fn with_noise(&mut self, sigma: f32, seed: u64) {
+        self.noise = Some(Noise::new(sigma, seed));
     }
 
     /// Width of the pictures, pixels.
@@ -102,6 +140,9 @@ impl Renderer {
         self.depth.fill(f32::MAX);
         for hand in &scene.hands {
             self.draw(&Body::of(hand), picture);
+        }
+        if let Some(noise) = &mut self.noise {
+            noise.add(picture);
         }
     }
 

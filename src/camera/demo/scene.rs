@@ -73,6 +73,9 @@ pub struct HandTruth {
     pub landmarks: Landmarks,
     /// Metres, x right, y down, z away from the viewer; origin amid the knuckles, as MediaPipe's.
     pub world_landmarks: Landmarks,
+    /// Where its pointer is, image space: the index fingertip, or the middle of thumb and index tips
+    /// while pinching.
+    pub pointer: [f32; 2],
     /// All 21 joints are in the picture.
     pub whole: bool,
     /// Enough of it is in the picture for a tracker to hold it.
@@ -138,6 +141,7 @@ impl PosedHand {
                 let m = (p - origin) / 1000.0;
                 [m.x, -m.y, -m.z]
             }),
+            pointer: self.pointer(),
             whole: seen == 21,
             visible: seen >= LEAST_JOINTS,
         }

@@ -368,3 +368,71 @@ fn the_source_gives_frames_with_times_that_grow() {
     // Twenty-five a second: four frames take three beats at the least.
     assert!(last.unwrap().us >= 115_000);
 }
+
+fn within(a: [f32; 2], b: [f32; 2], most: f32) -> bool {
+    (a[0] - b[0]).hypot(a[1] - b[1]) < most
+}
+
+#[test]
+fn a_pointer_is_where_it_is_told_to_be() {
+    let from = Waypoint::new(0.5, poses::POINTING, [0.2, 0.7], 700.0);
+    for hand in [Handedness::Right, Handedness::Left] {
+        let pinch = Waypoint::new(1.5, poses::PINCH, [0.6, 0.3], 520.0).turned([20.0, -10.0, 5.0]);
+        let last = Waypoint::new(2.5, poses::PINCH, [0.8, 0.5], 520.0).evenly();
+        let p = Performance::pointing(&[(hand, &[from, pinch, last])]);
+        assert_eq!(
+            (p.length(), p.pointer_at(hand, Duration::ZERO)),
+            (Duration::from_secs_f32(2.5), None)
+        );
+        let at = |t: f32| p.pointer_at(hand, Duration::from_secs_f32(t)).unwrap();
+        assert!(within(at(0.5), [0.2, 0.7], 1e-4) && within(at(1.5), [0.6, 0.3], 1e-4));
+        // Straight although the pose changes on the way, and even where that is wanted.
+        assert!(within(at(1.0), [0.4, 0.5], 1e-4), "{:?}", at(1.0));
+        assert!(within(at(1.75), [0.65, 0.35], 1e-4), "{:?}", at(1.75));
+        let (index, both) = (p.at(Duration::from_secs_f32(0.5)), p.at(Duration::from_secs(2)));
+        let (index, both) = (index.truth()[0], both.truth()[0]);
+        let tip = |l: &Landmarks, i: usize| [l[i][0], l[i][1]];
+        assert!(within(index.pointer, tip(&index.landmarks, 8), 1e-5));
+        let [a, b] = [tip(&both.landmarks, 4), tip(&both.landmarks, 8)];
+        // The middle in space is seen a hair beside the middle in the picture.
+        assert!(within(both.pointer, [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0], 2e-3));
+    }
+}
+
+#[test]
+fn a_surface_goes_through_its_corners_and_back() {
+    let corners = [[0.2, 0.15], [0.85, 0.2], [0.8, 0.9], [0.1, 0.75]];
+    let surface = Surface::from_corners(corners).unwrap();
+    let canvas = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]];
+    for (at, corner) in canvas.into_iter().zip(corners) {
+        assert!(within(surface.to_image(at), corner, 1e-5));
+    }
+    for at in [[0.3, 0.4], [0.5, 0.5], [1.2, -0.1]] {
+        assert!(within(surface.to_canvas(surface.to_image(at)), at, 1e-5));
+    }
+    assert!(Surface::from_corners([[0.0, 0.0], [0.5, 0.5], [1.0, 1.0], [0.0, 1.0]]).is_none());
+    assert_eq!(Surface::mirror().to_image([0.2, 0.3]), [0.8, 0.3]);
+}
+
+#[test]
+fn what_is_on_a_surface_is_seen_where_the_surface_is_with_the_noise_that_was_asked_for() {
+    let surface =
+        Surface::from_corners([[0.25, 0.2], [0.8, 0.3], [0.75, 0.85], [0.2, 0.7]]).unwrap();
+    let mut renderer = Renderer::new(640);
+    // Black with a white lower right quarter.
+    renderer.before(&surface, |[x, y]| [if x > 0.5 && y > 0.5 { 1.0 } else { 0.0 }; 3]);
+    let (mut plain, mut noisy) = (Vec::new(), Vec::new());
+    renderer.render(&Scene::default(), &mut plain);
+    let pixel = |at: [f32; 2]| {
+        let [x, y] = surface.to_image(at);
+        plain[3 * ((y * 480.0) as usize * 640 + (x * 640.0) as usize)]
+    };
+    assert!(pixel([0.51, 0.52]) > 240 && pixel([0.97, 0.97]) > 240);
+    assert!(pixel([0.49, 0.48]) < 5 && pixel([0.49, 0.52]) < 5 && pixel([0.03, 0.5]) < 5);
+    renderer.with_noise(3.0, 1);
+    renderer.render(&Scene::default(), &mut noisy);
+    let off = plain.iter().zip(&noisy).filter(|(p, _)| (20..235).contains(*p));
+    let squares: Vec<f32> = off.map(|(p, n)| (f32::from(*n) - f32::from(*p)).powi(2)).collect();
+    let rms = (squares.iter().sum::<f32>() / squares.len() as f32).sqrt();
+    assert!((rms - 3.0).abs() < 0.2, "{rms}");
+}
