@@ -4,7 +4,7 @@
 //! its label, checks nothing about rights (that is the server's), and leaves the doing to the one
 //! [`Handler`] that it was given.
 
-mod binding;
+pub mod binding;
 mod bus;
 mod list;
 mod parse;
@@ -16,7 +16,7 @@ use crate::base::object::{ObjectId, SceneId};
 pub use binding::{Binding, BoundHand};
 pub use bus::{Bus, Handler, Record, Who};
 pub use list::{CalibrationMethod, Command, Mode};
-pub use verdict::{Verdict, Why};
+pub use verdict::{Judged, Verdict, VerdictLog, Why};
 
 /// What came of a command.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]

@@ -1,6 +1,15 @@
-//! Why a gesture did or did not do something.
+//! Why a gesture did or did not do something, and the log of it.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::Serialize;
+use tokio::sync::broadcast;
+
+use super::binding::Rule;
+use crate::base::Clock;
+use crate::base::gesture::Gesture;
+use crate::base::hand::Handedness;
 
 /// One line of the log: a gesture, and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
@@ -56,4 +65,83 @@ pub enum Why {
     Busy,
     /// It was tried, and refused.
     Refused,
+}
+
+/// A verdict that has not been entered into the log yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The gesture.
+    pub gesture: Gesture,
+    /// Whose hand made it.
+    pub hand: Handedness,
+    /// The binding it is about, and its command.
+    pub binding: Option<(Arc<str>, &'static str)>,
+    /// What came of it.
+    pub verdict: Why,
+    /// The same in words.
+    pub text: String,
+}
+
+impl Judged {
+    /// About a binding.
+    pub fn of(rule: &Rule, hand: Handedness, verdict: Why, text: String) -> Self {
+        let binding = Some((Arc::clone(&rule.id), rule.command));
+        Self { gesture: rule.gesture, hand, binding, verdict, text }
+    }
+
+    /// About a gesture that nothing is bound to.
+    pub fn unbound(gesture: Gesture, hand: Handedness, text: String) -> Self {
+        Self { gesture, hand, binding: None, verdict: Why::NotBound, text }
+    }
+}
+
+/// Lines kept: what an owner who wonders scrolls through.
+const KEPT: usize = 200;
+
+/// The log of verdicts: the last ones, and news of each to whoever listens.
+pub struct VerdictLog {
+    clock: Clock,
+    tell: broadcast::Sender<Arc<Verdict>>,
+    lines: Mutex<(u64, VecDeque<Arc<Verdict>>)>,
+}
+
+impl VerdictLog {
+    /// An empty log that tells each line to `tell`.
+    pub fn new(clock: Clock, tell: broadcast::Sender<Arc<Verdict>>) -> Self {
+        Self { clock, tell, lines: Mutex::new((0, VecDeque::with_capacity(KEPT))) }
+    }
+
+    /// Enters a line.
+    pub fn add(&self, judged: Judged) {
+        let Judged { gesture, hand, binding, verdict, text } = judged;
+        let who = match hand {
+            Handedness::Left => "left hand",
+            Handedness::Right => "right hand",
+        };
+        let (binding, command) =
+            binding.map(|(id, name)| (id.to_string(), name.to_owned())).unzip();
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.0 += 1;
+        let line = Arc::new(Verdict {
+            number: lines.0,
+            at: self.clock.utc(self.clock.now()),
+            gesture: gesture.name().into(),
+            who: who.into(),
+            binding,
+            command,
+            verdict,
+            text,
+        });
+        if lines.1.len() == KEPT {
+            lines.1.pop_front();
+        }
+        lines.1.push_back(Arc::clone(&line));
+        // Within the lock, so that listeners have them in order. Nobody may be listening.
+        let _ = self.tell.send(line);
+    }
+
+    /// The last lines, oldest first.
+    pub fn lines(&self) -> Vec<Arc<Verdict>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).1.iter().cloned().collect()
+    }
 }

@@ -1,9 +1,32 @@
 //! Bindings: which gesture gives which command, and when it counts.
+//!
+//! A [`Binding`] is what people edit; checked, it is a [`Rule`]; all of them are a [`Table`], which
+//! begins as the [`defaults`]. [`Triggers`] take what each frame's gestures do and say which
+//! rules fire, and why the others do not. Nothing here does a command, nor knows the canvas.
+
+mod arming;
+mod defaults;
+mod life;
+mod moment;
+mod rule;
+mod table;
+mod trigger;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Mode;
+use crate::base::hand::Handedness;
+pub use arming::Disarm;
+pub use defaults::defaults;
+pub use moment::{Firing, Holding, Moment, Reaction, When};
+pub use rule::{Lasting, Pointed, Rule};
+pub use table::{MAX_BINDINGS, Table};
+pub use trigger::Triggers;
 
 /// One binding: a gesture, the conditions it must meet, and the command it gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
@@ -50,6 +73,22 @@ pub enum BoundHand {
     Left,
     /// The person's right.
     Right,
+}
+
+impl BoundHand {
+    /// Whether `hand` is meant.
+    pub fn is(self, hand: Handedness) -> bool {
+        match self {
+            BoundHand::Any => true,
+            BoundHand::Left => hand == Handedness::Left,
+            BoundHand::Right => hand == Handedness::Right,
+        }
+    }
+
+    /// Whether some hand is meant by both.
+    pub fn overlaps(self, other: Self) -> bool {
+        self == other || self == BoundHand::Any || other == BoundHand::Any
+    }
 }
 
 const fn on() -> bool {

@@ -1,0 +1,5 @@
+//! Tables of what hands do, and what that sets off.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+mod engine;
+mod rules;

@@ -1,0 +1,409 @@
+//! Sequences of events to firings and verdicts.
+
+use serde_json::json;
+
+use crate::base::Stamp;
+use crate::base::gesture::Gesture;
+use crate::base::hand::{Hand, Handedness};
+use crate::command::Mode;
+use crate::command::binding::{Binding, BoundHand, Moment, Reaction, Table, Triggers, When};
+use crate::gesture::{Event, HandView, Observation, Phase};
+
+use Gesture as G;
+use Handedness::{Left, Right};
+
+/// Milliseconds from frame to frame.
+const FRAME: u64 = 33;
+
+/// A hand that makes gestures before triggers.
+struct Stand {
+    triggers: Triggers,
+    table: Table,
+    mode: Mode,
+    armed: bool,
+    dry_run: bool,
+    busy: Vec<u32>,
+    now_ms: u64,
+    said: Vec<String>,
+    out: Reaction,
+}
+
+impl Stand {
+    fn new(table: Table) -> Self {
+        Self {
+            triggers: Triggers::new(),
+            table,
+            mode: Mode::Shapes,
+            armed: true,
+            dry_run: false,
+            busy: Vec::new(),
+            now_ms: 1_000,
+            said: Vec::new(),
+            out: Reaction::default(),
+        }
+    }
+
+    fn defaults() -> Self {
+        Self::new(Table::of_defaults())
+    }
+
+    fn with(bindings: &[Binding]) -> Self {
+        let (table, left_out) = Table::of_kept(bindings.to_vec());
+        assert!(left_out.is_empty(), "{left_out:?}");
+        Self::new(table)
+    }
+
+    /// One frame with these events and hands.
+    fn frame(&mut self, events: &[Event], hands: &[(u32, Gesture)]) {
+        let mut frame =
+            Observation { captured_at: Stamp::from_ms(self.now_ms), ..Observation::default() };
+        frame.events.extend(events.iter().cloned());
+        frame.hands.extend(hands.iter().map(|(track, gesture)| view(*track, *gesture)));
+        let moment = Moment {
+            table: &self.table,
+            mode: self.mode,
+            armed: self.armed,
+            dry_run: self.dry_run,
+            busy: &self.busy,
+        };
+        self.triggers.update(&frame, &moment, &mut self.out);
+        self.note();
+        self.now_ms += FRAME;
+    }
+
+    fn note(&mut self) {
+        for f in &self.out.firings {
+            let when = match f.when {
+                When::Once => "",
+                When::Begin => "begin ",
+                When::End => "end ",
+            };
+            self.said.push(format!("{when}{} {}", f.rule.id, f.track));
+        }
+        for j in &self.out.judged {
+            let id = j.binding.as_ref().map_or("-", |(id, _)| id);
+            self.said.push(format!("{:?} {id}: {}", j.verdict, j.text));
+        }
+    }
+
+    /// Makes a shape for at least `ms`, then none.
+    fn shape(&mut self, gesture: Gesture, ms: u64) -> &mut Self {
+        self.by(1, Right, gesture, ms)
+    }
+
+    fn by(&mut self, track: u32, hand: Handedness, gesture: Gesture, ms: u64) -> &mut Self {
+        let begun = self.now_ms;
+        self.frame(&[event(Phase::Started, gesture, track, hand, 0)], &[(track, gesture)]);
+        while self.now_ms - begun <= ms {
+            let held = self.now_ms - begun;
+            self.frame(&[event(Phase::Held, gesture, track, hand, held)], &[(track, gesture)]);
+        }
+        let held = self.now_ms - begun;
+        self.frame(&[event(Phase::Ended, gesture, track, hand, held)], &[(track, G::None)]);
+        self
+    }
+
+    /// Something that is over at once.
+    fn motion(&mut self, gesture: Gesture) -> &mut Self {
+        self.by(1, Right, gesture, 300)
+    }
+
+    fn rest(&mut self, ms: u64) -> &mut Self {
+        let until = self.now_ms + ms;
+        while self.now_ms < until {
+            self.frame(&[], &[(1, G::None)]);
+        }
+        self
+    }
+
+    fn said(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.said)
+    }
+}
+
+fn event(phase: Phase, gesture: Gesture, track: u32, hand: Handedness, held_ms: u64) -> Event {
+    Event {
+        phase,
+        gesture,
+        track,
+        other_track: None,
+        hand,
+        confidence: 0.9,
+        progress: 1.0,
+        held_ms: held_ms as u32,
+        pointer: [0.5, 0.5],
+    }
+}
+
+fn view(track: u32, gesture: Gesture) -> HandView {
+    let hand = Hand {
+        track,
+        handedness: Right,
+        score: 1.0,
+        presence: 1.0,
+        landmarks: [[0.5; 3]; 21],
+        world_landmarks: [[0.0; 3]; 21],
+    };
+    HandView { hand, gesture, confidence: 0.9, pointer: [0.5, 0.5] }
+}
+
+fn binding(id: &str, gesture: Gesture, command: &str) -> Binding {
+    Binding {
+        id: id.into(),
+        gesture: gesture.name().into(),
+        hand: BoundHand::Any,
+        mode: None,
+        hold_ms: 0,
+        release_ms: 0,
+        cooldown_ms: 0,
+        command: json!({ "command": command }),
+        enabled: true,
+    }
+}
+
+#[test]
+fn a_held_fist_deletes_once_and_one_that_lets_go_early_does_not() {
+    let mut s = Stand::defaults();
+    assert_eq!(s.shape(G::ClosedFist, 1_500).said(), ["delete 1"]);
+    s.rest(1_500);
+    assert_eq!(s.shape(G::ClosedFist, 400).said(), ["TooShort delete: held 396 of 900 ms"]);
+    assert!(s.out.holdings.is_empty());
+}
+
+#[test]
+fn the_ring_fills_while_it_is_held() {
+    let mut s = Stand::defaults();
+    s.frame(&[event(Phase::Started, G::ClosedFist, 1, Right, 0)], &[(1, G::ClosedFist)]);
+    let mut before = -1.0;
+    for i in 1..=27 {
+        assert_eq!(s.out.holdings.len(), 1, "{i}");
+        assert!(s.out.holdings[0].progress > before && s.out.holdings[0].progress < 1.0);
+        before = s.out.holdings[0].progress;
+        s.frame(&[event(Phase::Held, G::ClosedFist, 1, Right, i * FRAME)], &[(1, G::ClosedFist)]);
+    }
+    assert!(before > 0.95, "{before}");
+    s.frame(&[event(Phase::Held, G::ClosedFist, 1, Right, 950)], &[(1, G::ClosedFist)]);
+    assert!(s.out.holdings.is_empty());
+    assert_eq!(s.said(), ["delete 1"]);
+}
+
+/// The recogniser tells of a shape for a while after the hand has given it up.
+#[test]
+fn a_fist_that_opens_just_before_its_time_does_not_delete() {
+    let mut s = Stand::defaults();
+    s.frame(&[event(Phase::Started, G::ClosedFist, 1, Right, 0)], &[(1, G::ClosedFist)]);
+    for i in 1..=26 {
+        s.frame(&[event(Phase::Held, G::ClosedFist, 1, Right, i * FRAME)], &[(1, G::ClosedFist)]);
+    }
+    for i in 27..=30 {
+        s.frame(&[event(Phase::Held, G::ClosedFist, 1, Right, i * FRAME)], &[(1, G::OpenPalm)]);
+    }
+    s.frame(&[event(Phase::Ended, G::ClosedFist, 1, Right, 31 * FRAME)], &[(1, G::OpenPalm)]);
+    assert_eq!(s.said(), ["TooShort delete: held 858 of 900 ms"]);
+}
+
+#[test]
+fn a_pinch_grabs_as_long_as_it_lasts() {
+    let mut s = Stand::defaults();
+    assert_eq!(s.shape(G::Pinch, 500).said(), ["begin grab 1", "end grab 1"]);
+    s.mode = Mode::Draw;
+    assert_eq!(s.shape(G::Pinch, 500).said(), ["begin draw 1", "end draw 1"]);
+    // The mode changes while it lasts: it goes on to its end.
+    s.frame(&[event(Phase::Started, G::Pinch, 1, Right, 0)], &[(1, G::Pinch)]);
+    s.mode = Mode::Shapes;
+    s.frame(&[event(Phase::Held, G::Pinch, 1, Right, 33)], &[(1, G::Pinch)]);
+    s.frame(&[event(Phase::Ended, G::Pinch, 1, Right, 66)], &[(1, G::None)]);
+    assert_eq!(s.said(), ["begin draw 1", "end draw 1"]);
+}
+
+#[test]
+fn each_hand_has_its_own() {
+    let mut s = Stand::defaults();
+    let on =
+        [event(Phase::Started, G::Pinch, 1, Right, 0), event(Phase::Started, G::Pinch, 2, Left, 0)];
+    s.frame(&on, &[(1, G::Pinch), (2, G::Pinch)]);
+    let off =
+        [event(Phase::Ended, G::Pinch, 2, Left, 33), event(Phase::Held, G::Pinch, 1, Right, 33)];
+    s.frame(&off, &[(1, G::Pinch), (2, G::None)]);
+    assert_eq!(s.said(), ["begin grab 1", "begin grab 2", "end grab 2"]);
+    assert_eq!(s.triggers.lasting().collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn a_flicker_within_the_release_time_does_not_let_go() {
+    let grab = Binding { release_ms: 200, ..binding("g", G::Pinch, "grab") };
+    let mut s = Stand::with(&[grab]);
+    s.shape(G::Pinch, 300).rest(100).shape(G::Pinch, 300);
+    assert_eq!(s.said(), ["begin g 1"]);
+    s.rest(300);
+    assert_eq!(s.said(), ["end g 1"]);
+}
+
+#[test]
+fn a_gesture_must_be_gone_before_it_counts_again() {
+    let save = Binding { release_ms: 300, ..binding("s", G::Victory, "save") };
+    let mut s = Stand::with(&[save]);
+    s.shape(G::Victory, 200).rest(150).shape(G::Victory, 200).rest(400).shape(G::Victory, 200);
+    assert_eq!(s.said(), ["s 1", "NotReleased s: it had been gone for 198 of 300 ms", "s 1"]);
+}
+
+#[test]
+fn cooling_down_is_told_with_its_numbers() {
+    let mut s = Stand::defaults();
+    s.motion(G::SwipeLeft).rest(100).motion(G::SwipeLeft).rest(500).motion(G::SwipeLeft);
+    let said = s.said();
+    assert_eq!((said.len(), &*said[0], &*said[2]), (3, "next 1", "next 1"), "{said:?}");
+    assert!(
+        said[1].starts_with("CoolingDown next: 4")
+            && said[1].ends_with("of 800 ms after the last time"),
+        "{said:?}"
+    );
+    // The other hand is not cooling down.
+    s.by(2, Left, G::SwipeLeft, 300);
+    assert_eq!(s.said(), ["next 2"]);
+}
+
+#[test]
+fn what_is_not_meant_is_told_once() {
+    let left = Binding { hand: BoundHand::Left, ..binding("l", G::Victory, "save") };
+    let off = Binding { enabled: false, ..binding("o", G::ThumbUp, "save") };
+    let draw = Binding { mode: Some(Mode::Draw), ..binding("d", G::OpenPalm, "save") };
+    let mut s = Stand::with(&[left, off, draw]);
+    s.shape(G::Victory, 500).shape(G::ThumbUp, 500).shape(G::OpenPalm, 500).shape(G::Ok, 500);
+    assert_eq!(
+        s.said(),
+        [
+            "OtherHand l: the left hand is meant",
+            "SwitchedOff o: the binding `o` is switched off",
+            "OtherMode d: it counts in the mode `draw`",
+            "NotBound -: nothing is bound to it",
+        ]
+    );
+}
+
+#[test]
+fn disarmed_hands_only_arm() {
+    let mut s = Stand::defaults();
+    s.armed = false;
+    s.shape(G::Pinch, 300).motion(G::SwipeLeft).shape(G::ClosedFist, 1_200).shape(G::ILoveYou, 900);
+    assert_eq!(
+        s.said(),
+        [
+            "NotArmed grab: hands are not armed",
+            "NotArmed next: hands are not armed",
+            "NotArmed delete: hands are not armed",
+            "arm 1",
+        ]
+    );
+}
+
+#[test]
+fn what_lasts_ends_when_hands_are_disarmed_or_run_dry() {
+    for dry in [false, true] {
+        let mut s = Stand::defaults();
+        s.frame(&[event(Phase::Started, G::Pinch, 1, Right, 0)], &[(1, G::Pinch)]);
+        (s.armed, s.dry_run) = (dry, dry);
+        s.frame(&[event(Phase::Held, G::Pinch, 1, Right, 33)], &[(1, G::Pinch)]);
+        (s.armed, s.dry_run) = (true, false);
+        s.frame(&[event(Phase::Held, G::Pinch, 1, Right, 66)], &[(1, G::Pinch)]);
+        assert_eq!(s.said(), ["begin grab 1", "end grab 1"]);
+    }
+}
+
+#[test]
+fn a_dry_run_only_says_what_it_would_do() {
+    let mut s = Stand::defaults();
+    s.dry_run = true;
+    s.shape(G::Pinch, 300).shape(G::ClosedFist, 1_200).motion(G::SwipeLeft).motion(G::SwipeLeft);
+    let said = s.said();
+    assert_eq!(said[0], "DryRun grab: `grab` would have been given, but this is a dry run");
+    assert_eq!(
+        said[1],
+        "DryRun delete: `delete` would have been given after 924 of 900 ms, but this is a dry run"
+    );
+    assert!(
+        said[2].starts_with("DryRun next") && said[3].starts_with("CoolingDown next"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_busy_hand_does_nothing_else() {
+    let mut s = Stand::defaults();
+    s.frame(&[event(Phase::Started, G::Pinch, 1, Right, 0)], &[(1, G::Pinch)]);
+    s.frame(
+        &[
+            event(Phase::Held, G::Pinch, 1, Right, 33),
+            event(Phase::Started, G::SwipeLeft, 1, Right, 0),
+        ],
+        &[(1, G::Pinch)],
+    );
+    assert_eq!(s.said(), ["begin grab 1", "Busy next: the hand was busy with something else"]);
+    let mut s = Stand::defaults();
+    s.busy = vec![1];
+    s.motion(G::SwipeLeft);
+    assert_eq!(s.said(), ["Busy next: the hand was busy with something else"]);
+}
+
+/// Its second pinch must not carry off what is being duplicated.
+#[test]
+fn a_double_pinch_lets_go_of_what_its_pinches_grabbed() {
+    let mut s = Stand::defaults();
+    s.busy = vec![1];
+    s.frame(&[event(Phase::Started, G::Pinch, 1, Right, 0)], &[(1, G::Pinch)]);
+    s.said();
+    s.busy.clear();
+    s.frame(&[event(Phase::Ended, G::Pinch, 1, Right, 33)], &[(1, G::None)]);
+    s.frame(&[event(Phase::Started, G::Pinch, 1, Right, 0)], &[(1, G::Pinch)]);
+    s.busy = vec![1];
+    let twice = [
+        event(Phase::Held, G::Pinch, 1, Right, 33),
+        event(Phase::Started, G::DoublePinch, 1, Right, 0),
+    ];
+    s.frame(&twice, &[(1, G::Pinch)]);
+    s.frame(&[event(Phase::Held, G::Pinch, 1, Right, 66)], &[(1, G::Pinch)]);
+    assert_eq!(s.said(), ["begin grab 1", "end grab 1", "duplicate 1"]);
+}
+
+#[test]
+fn lost_frames_neither_hold_on_for_ever_nor_fire_twice() {
+    let mut s = Stand::defaults();
+    // The end of a pinch was lost; the hand is there and does not pinch.
+    s.frame(&[event(Phase::Started, G::Pinch, 1, Right, 0)], &[(1, G::Pinch)]);
+    s.frame(&[], &[(1, G::None)]);
+    assert_eq!(s.said(), ["begin grab 1", "end grab 1"]);
+    // It was not lost after all: the same pinch is told of again.
+    s.frame(&[event(Phase::Held, G::Pinch, 1, Right, 66)], &[(1, G::Pinch)]);
+    assert!(s.said()[0].starts_with("NotReleased grab"));
+    // A hand that is away for a moment keeps what it holds, but not for long.
+    s.rest(500);
+    s.said();
+    s.frame(&[event(Phase::Started, G::Pinch, 1, Right, 0)], &[(1, G::Pinch)]);
+    for _ in 0..25 {
+        s.frame(&[], &[]);
+    }
+    assert_eq!(s.said(), ["begin grab 1"]);
+    for _ in 0..10 {
+        s.frame(&[], &[]);
+    }
+    assert_eq!(s.said(), ["end grab 1"]);
+    // A beginning that was lost.
+    s.frame(&[event(Phase::Held, G::ClosedFist, 1, Right, 700)], &[(1, G::ClosedFist)]);
+    assert_eq!(s.out.holdings.len(), 1);
+    s.now_ms += 200;
+    s.frame(&[event(Phase::Held, G::ClosedFist, 1, Right, 933)], &[(1, G::ClosedFist)]);
+    assert_eq!(s.said(), ["delete 1"]);
+}
+
+#[test]
+fn stopping_ends_everything() {
+    let mut s = Stand::defaults();
+    let on = [
+        event(Phase::Started, G::Pinch, 1, Right, 0),
+        event(Phase::Started, G::ClosedFist, 2, Left, 0),
+    ];
+    s.frame(&on, &[(1, G::Pinch), (2, G::ClosedFist)]);
+    s.triggers.stop(&mut s.out);
+    s.note();
+    assert_eq!(s.said(), ["begin grab 1", "end grab 1", "TooShort delete: held 0 of 900 ms"]);
+}
