@@ -3,9 +3,10 @@
 
 use super::features::Features;
 use super::filter::OneEuro;
-use super::geometry::{Place, below, far, in_heights, lerp, palm_centre};
+use super::geometry::{Place, far, in_heights, palm_centre};
 use super::going::Goings;
 use super::life::ShapeLife;
+use super::measure;
 use super::motion::{Motions, Pinch};
 use super::shape::{self, Scores, fingers_out};
 use super::trail::{Sample, Trail};
@@ -68,13 +69,9 @@ impl Seen {
         Some(Self { features, scores: shape::scores(&features, s), image })
     }
 
-    /// The index fingertip, or the middle of thumb and index tips while pinching; in between it
-    /// slides from one to the other, so that it never jumps. Picture heights.
+    /// Where it points, see [`measure::pointer`]. Picture heights.
     pub fn pointer(&self, s: &GestureSettings) -> Place {
-        let (thumb, index) = (self.image[4], self.image[8]);
-        let tip = [index[0], index[1]];
-        let middle = lerp(tip, [thumb[0], thumb[1]], 0.5);
-        lerp(tip, middle, below(self.features.pinch_gap, s.pinch_off_ratio, 0.12))
+        measure::pointer(&self.image, self.features.pinch_gap, s)
     }
 }
 

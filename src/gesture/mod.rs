@@ -13,6 +13,7 @@ mod geometry;
 mod going;
 mod how;
 mod life;
+mod measure;
 mod motion;
 mod observation;
 mod pair;
@@ -24,4 +25,5 @@ mod tests;
 
 pub use crate::base::gesture::{Family, Gesture};
 pub use engine::{Engine, FrameInfo, name_of};
+pub use measure::Measure;
 pub use observation::{Event, HandView, Observation, Phase};

@@ -86,6 +86,8 @@ pub struct HoldView {
 pub struct RingView {
     /// Its middle, canvas space.
     pub at: [f32; 2],
+    /// How far the middles of its items are from its own, canvas widths.
+    pub radius: f32,
     /// Its items, clockwise from the top: kinds (`box` …), `undo`, `redo`, `shapes` or `draw`, `clear`.
     pub items: Vec<String>,
     /// The item that is pointed at.

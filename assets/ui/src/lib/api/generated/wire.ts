@@ -1080,6 +1080,10 @@ export type RingView = {
  */
 at: [number, number], 
 /**
+ * How far the middles of its items are from its own, canvas widths.
+ */
+radius: number, 
+/**
  * Its items, clockwise from the top: kinds (`box` …), `undo`, `redo`, `shapes` or `draw`, `clear`.
  */
 items: Array<string>, 
