@@ -1,22 +1,21 @@
 /** Names for people. */
 import type { CameraState, Handedness } from './api/types'
+import { i18n } from './i18n/index.svelte'
 
-const SPECIAL: Record<string, string> = {
-  ok: 'OK',
-  i_love_you: 'I love you',
-  // "Counterclockwise" is too long a word for a card; this one means the same.
-  circle_counterclockwise: 'Circle anticlockwise',
-  rotate_counterclockwise: 'Rotate anticlockwise',
-  closed_fist: 'Fist',
-}
-
-/** `swipe_left` is "Swipe left"; `custom:wink` is "wink". */
+/** `swipe_left` is "Swipe left"; `custom:wink` is "Wink". */
 export function gestureName(name: string): string {
-  const special = SPECIAL[name]
-  if (special) return special
+  const names: Record<string, string> = i18n.t.gestures.names
+  const known = Object.hasOwn(names, name) ? names[name] : undefined
+  if (known) return known
   const plain = name.startsWith('custom:') ? name.slice(7) : name
   const words = plain.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+/** How to make a gesture; the box's own words where the catalogue has none. */
+export function gestureHow(name: string, words = ''): string {
+  const how: Record<string, string> = i18n.t.gestures.how
+  return (Object.hasOwn(how, name) ? how[name] : undefined) ?? words
 }
 
 export function handName(hand: Handedness): string {

@@ -1,14 +1,33 @@
 /** The box's HTTP API: JSON in, JSON out, and errors that say what, why and what to do. */
 import type {
+  Binding,
   CameraChoice,
   ErrorBody,
   GestureInfo,
   Outcome,
   Ready,
+  SceneInfo,
   Setting,
   Status,
   SettingValue,
+  Verdict,
 } from './types'
+
+/** The scenes in the order of `next`, and those that were deleted. */
+export interface SceneList {
+  scenes: SceneInfo[]
+  deleted: SceneInfo[]
+}
+
+/** A picture that was taken of a scene. */
+export interface Photograph {
+  id: number
+  /** Its hash, for `/api/v1/pictures/`. */
+  picture: string
+  who: string
+  /** RFC 3339 UTC. */
+  taken_at: string
+}
 
 export class ApiError extends Error {
   constructor(readonly body: ErrorBody) {
@@ -18,6 +37,7 @@ export class ApiError extends Error {
 }
 
 const TIMEOUT_MS = 10_000
+const UPLOAD_MS = 120_000
 
 /** Anything thrown, as an error that a person can read. */
 export function asError(e: unknown): ErrorBody {
@@ -36,6 +56,21 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
     body: body === undefined ? null : JSON.stringify(body),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   })
+  return read<T>(answer)
+}
+
+/** A file to the box, as it is; large ones take their time. */
+async function upload<T>(path: string, file: Blob, type: string): Promise<T> {
+  const answer = await fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body: file,
+    signal: AbortSignal.timeout(UPLOAD_MS),
+  })
+  return read<T>(answer)
+}
+
+async function read<T>(answer: Response): Promise<T> {
   const text = await answer.text()
   let json: unknown = null
   try {
@@ -61,6 +96,11 @@ export const api = {
     call<Outcome>('POST', '/api/v1/command', { command: 'select_camera', source }),
   pauseCamera: () => call<Outcome>('POST', '/api/v1/command', { command: 'pause_camera' }),
   resumeCamera: () => call<Outcome>('POST', '/api/v1/command', { command: 'resume_camera' }),
+  scenes: () => call<SceneList>('GET', '/api/v1/scenes'),
+  importScene: (file: Blob) => upload<Outcome>('/api/v1/scenes', file, 'application/json'),
+  photographs: (scene: number) => call<Photograph[]>('GET', `/api/v1/scenes/${scene}/photographs`),
+  bindings: () => call<{ bindings: Binding[]; default: boolean }>('GET', '/api/v1/bindings'),
+  verdicts: () => call<Verdict[]>('GET', '/api/v1/verdicts'),
   /** Health; a box that is down answers 503 with the same body. */
   async ready(): Promise<Ready> {
     const answer = await fetch('/api/health/ready', { signal: AbortSignal.timeout(TIMEOUT_MS) })

@@ -17,6 +17,8 @@ export class Gallery {
   all = $state.raw<GestureInfo[]>([])
   lit = $state<Record<string, Lit>>({})
   counts = $state<Record<string, number>>({})
+  /** How sure of the shape that a hand has now, 0..1, of the hand that is surest; by name. */
+  present = $state.raw<Record<string, number>>({})
   /** The last to start, for the caption over the picture. */
   last = $state.raw<{ name: string; hand: string; confidence: number; twoHands: boolean } | null>(
     null,
@@ -61,6 +63,11 @@ export class Gallery {
 
   /** `held` comes with the observations only; a slow page misses some, which does no harm. */
   observe(observation: Observation): void {
+    const present: Record<string, number> = {}
+    for (const { gesture } of observation.hands)
+      if (gesture.name !== 'none')
+        present[gesture.name] = Math.max(present[gesture.name] ?? 0, gesture.confidence)
+    this.present = present
     for (const event of observation.events) {
       const lit = this.lit[event.gesture]
       if (event.phase !== 'held' || !lit) continue
@@ -75,6 +82,7 @@ export class Gallery {
     this.#timers.clear()
     this.#tracks.clear()
     this.lit = {}
+    this.present = {}
   }
 
   #dim(name: string): void {
