@@ -1,4 +1,5 @@
-//! Does what the command bus asks for: changes the settings and has the rooms follow them.
+//! Does what the command bus asks for: hands each command to its room, changes the settings and has
+//! the rooms follow them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,6 +8,7 @@ use serde_json::Value;
 use super::SetLevel;
 use crate::base::{Error, Kind, Result};
 use crate::camera::Supervisor;
+use crate::canvas::Canvas;
 use crate::command::{Command, Handler, Outcome, Who};
 use crate::config::{CameraSettings, Kept, SettingsHub};
 
@@ -14,6 +16,7 @@ use crate::config::{CameraSettings, Kept, SettingsHub};
 pub(super) struct Doer {
     settings: Arc<SettingsHub>,
     camera: Arc<Supervisor>,
+    canvas: Arc<Canvas>,
     set_log_level: SetLevel,
     now: Mutex<Now>,
 }
@@ -31,11 +34,12 @@ impl Doer {
     pub(super) fn new(
         settings: Arc<SettingsHub>,
         camera: Arc<Supervisor>,
+        canvas: Arc<Canvas>,
         set_log_level: SetLevel,
     ) -> Self {
         let applied = settings.current().camera.clone();
         let now = Mutex::new(Now { source: None, paused: None, applied });
-        Self { settings, camera, set_log_level, now }
+        Self { settings, camera, canvas, set_log_level, now }
     }
 
     fn select(&self, source: &str) -> Result<Outcome> {
@@ -87,8 +91,11 @@ impl Doer {
         Ok(outcome(format!("`{key}` is back at its default"), Ok(kept)))
     }
 
-    /// A setting changed: it decides again, and the camera follows it.
+    /// A setting changed: it decides again, and the camera and the canvas follow it.
     fn changed(&self, key: &str) {
+        if key.starts_with("canvas.") {
+            self.canvas.settings_changed();
+        }
         self.follow(|now| match key {
             "camera.source" => now.source = None,
             "camera.paused" => now.paused = None,
@@ -133,10 +140,23 @@ impl Handler for Doer {
             Command::ResumeCamera {} => Ok(self.pause(false)),
             Command::SetSetting { key, value } => self.set(key, value),
             Command::ResetSetting { key } => self.reset(key),
-            other => Err(Error::new(
-                Kind::Unsupported,
-                format!("`{}` is not built yet ({who})", other.name()),
-            )),
+            // Hands do these themselves; nobody else has a pen or a pointer.
+            Command::Draw {}
+            | Command::LiftPen {}
+            | Command::OpenRing { .. }
+            | Command::CloseRing {}
+            | Command::SetBinding { .. }
+            | Command::RemoveBinding { .. }
+            | Command::ResetBindings {}
+            | Command::TestBinding { .. }
+            | Command::Calibrate { .. }
+            | Command::SetCorners { .. }
+            | Command::CancelCalibration {}
+            | Command::ForgetCalibration { .. }
+            | Command::SetKeystone { .. } => {
+                Err(Error::new(Kind::Unsupported, format!("`{}` is not built yet", command.name())))
+            }
+            on_the_canvas => self.canvas.handle(who, on_the_canvas),
         }
     }
 }

@@ -15,6 +15,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::base::{Clock, Error, Kind, Result};
 use crate::camera::{SourceSpec, Supervisor};
+use crate::canvas::Canvas;
 use crate::command::Bus;
 use crate::config::{DataDir, Keeper, Layers, SettingsHub};
 
@@ -86,7 +87,10 @@ async fn ladder(start: Start) -> Result<()> {
     let eyes = Eyes::start(camera.frames(), Arc::clone(&live), Arc::clone(&settings), clock)?;
     let pictures = Pictures::start(camera.pictures(), Arc::clone(&live), Arc::clone(&settings))?;
 
-    let doer = Doer::new(Arc::clone(&settings), Arc::clone(&camera), set_log_level);
+    let canvas = state.canvas(clock)?;
+    tracing::info!("canvas: “{}”", canvas.scene().name);
+    let doer =
+        Doer::new(Arc::clone(&settings), Arc::clone(&camera), Arc::clone(&canvas), set_log_level);
     let (cameras, inbox) = (Arc::clone(&camera), camera.browser());
     let server = Server::start(
         listener,
@@ -95,6 +99,7 @@ async fn ladder(start: Start) -> Result<()> {
             settings: Arc::clone(&settings),
             bus: Arc::new(Bus::new(Arc::new(doer), clock)),
             live: Arc::clone(&live),
+            canvas: Arc::clone(&canvas),
             database: state.health(),
             cameras: Arc::new(move || cameras.cameras()),
             webcam: Arc::new(move |jpeg, at| inbox.put(jpeg, at)),
@@ -107,7 +112,7 @@ async fn ladder(start: Start) -> Result<()> {
     announce(&address);
 
     signals.next().await;
-    let down = down(server, Rooms { pictures, eyes, camera, state });
+    let down = down(server, Rooms { pictures, eyes, camera, canvas, state });
     tokio::select! {
         () = down => {}
         () = signals.next() => tracing::warn!("stopped at once, as asked a second time"),
@@ -121,6 +126,7 @@ struct Rooms {
     pictures: Pictures,
     eyes: Eyes,
     camera: Arc<Supervisor>,
+    canvas: Arc<Canvas>,
     state: State,
 }
 
@@ -140,6 +146,7 @@ async fn down(server: Server, rooms: Rooms) {
             "camera: {}",
             if ended { "closed" } else { "left behind, it does not answer" }
         );
+        rooms.canvas.close();
         if let Ok(store) = &rooms.state.store {
             store.close();
             tracing::info!("store: closed");
@@ -198,6 +205,23 @@ impl State {
         Self {
             settings: Arc::new(SettingsHub::new(layers, kept, keeper).with_mask(mask)),
             store: opened,
+        }
+    }
+
+    /// The canvas; without a database it works all the same, and says that nothing is kept.
+    fn canvas(&self, clock: Clock) -> Result<Arc<Canvas>> {
+        let settings = Arc::clone(&self.settings);
+        match &self.store {
+            Ok(store) => {
+                match Canvas::open(Arc::clone(store), None, Arc::clone(&settings), clock) {
+                    Ok(canvas) => Ok(canvas),
+                    Err(e) => {
+                        tracing::error!("the canvas keeps nothing: {e}");
+                        Canvas::open(Store::in_memory()?, Some(e.to_string()), settings, clock)
+                    }
+                }
+            }
+            Err(e) => Canvas::open(Store::in_memory()?, Some(e.to_string()), settings, clock),
         }
     }
 

@@ -1,6 +1,8 @@
 //! What stands on the stage: an object, its form and its place. The words that commands, the scene
 //! document and the wire share; what may be done with objects is the canvas's.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 /// An object's number within its scene; never given twice, not even after a deletion.
@@ -128,5 +130,43 @@ impl Object {
             rotation: self.rotation,
             scale: self.scale,
         }
+    }
+}
+
+/// What happened to one object: with nothing before it is new, with nothing after it is gone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// As it was.
+    pub before: Option<Arc<Object>>,
+    /// As it is.
+    pub after: Option<Arc<Object>>,
+}
+
+impl Change {
+    /// From one to the other.
+    pub fn from(before: &Arc<Object>, after: Object) -> Self {
+        Self { before: Some(Arc::clone(before)), after: Some(Arc::new(after)) }
+    }
+
+    /// A new one.
+    pub fn made(object: Object) -> Self {
+        Self { before: None, after: Some(Arc::new(object)) }
+    }
+
+    /// One that is gone.
+    pub fn gone(object: &Arc<Object>) -> Self {
+        Self { before: Some(Arc::clone(object)), after: None }
+    }
+
+    /// Whose: 0 for a change of nothing.
+    pub fn id(&self) -> ObjectId {
+        self.after.as_ref().or(self.before.as_ref()).map_or(0, |o| o.id)
+    }
+
+    /// What takes it back.
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        Self { before: self.after, after: self.before }
     }
 }

@@ -1,14 +1,17 @@
 //! The scene document: what is kept, exported and shown.
 
+use std::cmp::Ordering;
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use crate::base::object::{Object, ObjectId, SceneId};
+use crate::base::object::{Change, Object, ObjectId, SceneId};
 
 /// The most objects in one scene: beyond, pages would no longer move fluently.
 pub const MAX_OBJECTS: usize = 2_000;
 
 /// A scene, whole.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ts_rs::TS)]
 pub struct Scene {
     /// Its number.
     pub id: SceneId,
@@ -16,8 +19,36 @@ pub struct Scene {
     pub name: String,
     /// Grows by one with every step, undone or done again too.
     pub revision: u64,
-    /// Its objects, in the order in which they were made.
-    pub objects: Vec<Object>,
+    /// Its objects, in the order in which they were made: by number. Shared, as most of them stay
+    /// the same from one revision to the next.
+    pub objects: Vec<Arc<Object>>,
+}
+
+impl Scene {
+    /// The object of this number.
+    pub fn object(&self, id: ObjectId) -> Option<&Arc<Object>> {
+        self.objects.binary_search_by_key(&id, |o| o.id).ok().and_then(|at| self.objects.get(at))
+    }
+
+    /// The scene after `changes` (each object at most once), one revision on.
+    #[must_use]
+    pub fn after(&self, changes: &[Change]) -> Self {
+        let mut news: Vec<&Change> = changes.iter().collect();
+        news.sort_by_key(|c| c.id());
+        let mut news = news.into_iter().peekable();
+        let mut objects = Vec::with_capacity(self.objects.len() + changes.len());
+        for object in &self.objects {
+            while let Some(new) = news.next_if(|c| c.id() < object.id) {
+                objects.extend(new.after.clone());
+            }
+            match news.peek().map(|c| c.id().cmp(&object.id)) {
+                Some(Ordering::Equal) => objects.extend(news.next().and_then(|c| c.after.clone())),
+                _ => objects.push(Arc::clone(object)),
+            }
+        }
+        objects.extend(news.filter_map(|c| c.after.clone()));
+        Self { id: self.id, name: self.name.clone(), revision: self.revision + 1, objects }
+    }
 }
 
 /// What one step changed, for whoever has the revision before.
@@ -35,7 +66,7 @@ pub struct SceneChange {
     #[ts(type = "string")]
     pub at: jiff::Timestamp,
     /// Objects that are new or changed, as they are now.
-    pub objects: Vec<Object>,
+    pub objects: Vec<Arc<Object>>,
     /// Objects that are gone.
     pub removed: Vec<ObjectId>,
 }

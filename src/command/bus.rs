@@ -12,7 +12,7 @@ const TRAIL: usize = 200;
 
 /// Who gave a command: a label for people, no proof of anything. One hand, one page and one program
 /// each has its own, so that what one holds is not another's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Who(Arc<str>);
 
 impl Who {
@@ -69,6 +69,10 @@ impl Bus {
     /// The handler's.
     pub fn run(&self, who: &Who, command: &Command) -> Result<Outcome> {
         let outcome = self.handler.handle(who, command);
+        // Told at frame rate, and of no use afterwards: the release tells what came of it.
+        if matches!((&outcome, command), (Ok(_), Command::Drag { .. })) {
+            return outcome;
+        }
         match &outcome {
             Ok(o) => tracing::info!(%who, command = command.name(), kept = o.kept, "{}", o.done),
             Err(e) => tracing::warn!(%who, command = command.name(), "refused: {e}"),

@@ -21,6 +21,14 @@ impl Command {
     pub fn from_json(bytes: &[u8]) -> Result<Self> {
         let value: Value = serde_json::from_slice(bytes)
             .map_err(|e| Error::invalid("that is not JSON").source(e).next(EXAMPLE))?;
+        Self::from_value(value)
+    }
+
+    /// Reads one command that is JSON already.
+    ///
+    /// # Errors
+    /// As [`Command::from_json`].
+    pub fn from_value(value: Value) -> Result<Self> {
         let name = value.get("command").and_then(Value::as_str).ok_or_else(|| {
             Error::invalid("the command has no name")
                 .why("there is no text field `command`")
@@ -32,7 +40,8 @@ impl Command {
             return Err(Error::invalid(format!("there is no command `{shown}`"))
                 .next(format!("did you mean `{}`?", near.unwrap_or(&""))));
         }
-        serde_json::from_value(value.clone())
+        let name = name.to_owned();
+        serde_json::from_value(value)
             .map_err(|e| Error::invalid(format!("the command `{name}` is not complete")).source(e))
     }
 }

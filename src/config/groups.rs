@@ -168,7 +168,7 @@ settings! {
         /// JPEG quality of the live picture where Dixi makes the JPEG itself, percent.
         jpeg_quality_percent: u32 = 80_u32, int(20, 95);
         /// The most viewers of the live picture at once.
-        max_viewers: u32 = 16_u32, int(1, 256);
+        max_viewers: u32 = 32_u32, int(1, 256);
     }
     /// The door.
     server: ServerSettings {

@@ -15,7 +15,7 @@ pub mod wire;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -24,6 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::base::{Clock, Result, Stamp};
 use crate::camera::CameraInfo;
+use crate::canvas::Canvas;
 use crate::command::Bus;
 use crate::config::SettingsHub;
 pub use live::Live;
@@ -46,6 +47,8 @@ pub struct Parts {
     pub bus: Arc<Bus>,
     /// What is to be seen.
     pub live: Arc<Live>,
+    /// The canvas.
+    pub canvas: Arc<Canvas>,
     /// How the database is.
     pub database: Arc<dyn Fn() -> HealthPart + Send + Sync>,
     /// The cameras to choose from.
@@ -94,6 +97,8 @@ struct Site {
     publish_token: String,
     /// Webcam sockets open now.
     webcams: AtomicUsize,
+    /// Pages so far: each has a number of its own, by which people know who did what.
+    pages: AtomicU64,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -118,6 +123,7 @@ impl Server {
             listen,
             publish_token: token(),
             webcams: AtomicUsize::new(0),
+            pages: AtomicU64::new(0),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             parts,

@@ -41,8 +41,10 @@ pub struct Route {
     handler: fn() -> MethodRouter<App>,
 }
 
-/// The largest JSON body: commands and settings are far smaller.
+/// The largest setting.
 const JSON: usize = 64 << 10;
+/// The largest command: a long stroke, or where 2,000 things are placed. As over the live socket.
+const COMMAND: usize = 512 << 10;
 
 const fn read(path: &'static str, role: Role, handler: fn() -> MethodRouter<App>) -> Route {
     Route { method: Method::GET, path, role, body_max: 0, handler }
@@ -57,13 +59,16 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/gestures", Role::Viewer, || get(api::gestures)),
     read("/api/v1/cameras", Role::Viewer, || get(api::cameras)),
     read("/api/v1/settings", Role::Viewer, || get(api::settings)),
+    read("/api/v1/canvas", Role::Viewer, || get(api::canvas)),
+    read("/api/v1/scenes", Role::Viewer, || get(api::scenes)),
+    read("/api/v1/scenes/{id}", Role::Viewer, || get(api::scene)),
     read("/api/v1/ws", Role::Viewer, || get(live::socket)),
     read("/api/v1/camera/browser", Role::Owner, || get(browser::socket)),
     Route {
         method: Method::POST,
         path: "/api/v1/command",
         role: Role::Owner,
-        body_max: JSON,
+        body_max: COMMAND,
         handler: || post(api::command),
     },
     Route {

@@ -34,7 +34,7 @@ CREATE TABLE step (
     PRIMARY KEY (scene, number)
 ) STRICT, WITHOUT ROWID;
 
--- Pictures on cards, thumbnails and photographs, each once, by the SHA-256 of its bytes.
+-- Pictures on cards and photographs, each once, by the SHA-256 of its bytes.
 CREATE TABLE picture (
     hash     TEXT NOT NULL PRIMARY KEY CHECK (length(hash) = 64),
     mime     TEXT NOT NULL CHECK (mime IN ('image/png', 'image/jpeg')),
@@ -48,7 +48,8 @@ CREATE TABLE picture (
 CREATE TABLE thumbnail (
     scene    INTEGER NOT NULL PRIMARY KEY REFERENCES scene (id) ON DELETE CASCADE,
     revision INTEGER NOT NULL,       -- the one it shows
-    picture  TEXT NOT NULL REFERENCES picture (hash)
+    mime     TEXT NOT NULL CHECK (mime IN ('image/png', 'image/jpeg')),
+    bytes    BLOB NOT NULL           -- not among the pictures: it is replaced all the time
 ) STRICT;
 
 -- Pictures that people took of a scene.
@@ -60,11 +61,11 @@ CREATE TABLE photograph (
     taken_at TEXT NOT NULL
 ) STRICT;
 
--- The one row of what the canvas was like: the scene that is shown, mode, tray, armed.
+-- The one row of what the canvas was like: the scene that is shown, mode and tray.
 CREATE TABLE canvas (
     id    INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     scene INTEGER REFERENCES scene (id) ON DELETE SET NULL,
-    tools TEXT NOT NULL CHECK (json_valid(tools))  -- {"mode", "tray", "armed"}
+    tools TEXT NOT NULL CHECK (json_valid(tools))  -- {"mode", "tray"}
 ) STRICT;
 
 -- Gestures and what they do. No row at all: the default bindings.

@@ -1,4 +1,5 @@
-//! SQLite: schema, migrations, one writer, many readers, one file a noun ([`settings`]).
+//! SQLite: schema, migrations, one writer, many readers, one file a noun ([`settings`],
+//! [`scenes`], [`pictures`]).
 //!
 //! Others ask for nouns, never for SQL. Every write that was acknowledged survives `kill -9` and
 //! a power cut (WAL with `synchronous = FULL`). Must not be needed for the main job: where the
@@ -6,7 +7,9 @@
 
 mod errors;
 mod open;
+pub mod pictures;
 mod reader;
+pub mod scenes;
 pub mod settings;
 mod writer;
 
@@ -35,6 +38,20 @@ impl Store {
     /// database, damaged, another program's, or a newer Dixi's. Nothing is changed then.
     pub fn open(dir: &Path) -> Result<Arc<Self>> {
         let (connection, path) = open::open(dir)?;
+        Self::start(connection, path)
+    }
+
+    /// A database that lives no longer than this process: for what must go on although nothing can
+    /// be kept.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn in_memory() -> Result<Arc<Self>> {
+        let (connection, path) = open::open_in_memory()?;
+        Self::start(connection, path)
+    }
+
+    fn start(connection: rusqlite::Connection, path: PathBuf) -> Result<Arc<Self>> {
         let readers = Readers::new(path.clone());
         let writer = Writer::start(connection)?;
         Ok(Arc::new(Self { path, writer, readers, trouble: Mutex::new(None) }))

@@ -1,6 +1,7 @@
 //! Opening the database: the right pragmas in the right order, the right file, the right version.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -48,9 +49,26 @@ pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf)> {
     Ok((db, path))
 }
 
+/// A database in memory that connections of this process share by its name; it ends with the last.
+pub(super) fn open_in_memory() -> Result<(Connection, PathBuf)> {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let path = PathBuf::from(format!("file:/dixi-{number}?vfs=memdb"));
+    let wrong = |e| explain("cannot make a database in memory", e);
+    let mut db = Connection::open(&path).map_err(wrong)?;
+    db.busy_timeout(BUSY).map_err(wrong)?;
+    db.pragma_update(None, "foreign_keys", true).map_err(wrong)?;
+    migrate(&mut db, &path)?;
+    Ok((db, path))
+}
+
 /// A connection that can only read.
 pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
+    let named = path.to_string_lossy();
+    let path = if named.starts_with("file:/") { named.into_owned() } else { uri(path, "mode=ro") };
     let db = Connection::open_with_flags(path, flags)?;
     db.busy_timeout(BUSY)?;
     db.pragma_update(None, "query_only", true)?;
@@ -61,8 +79,12 @@ pub(super) fn open_reader(path: &Path) -> rusqlite::Result<Connection> {
 /// the WAL's files either. What a WAL still holds is not seen.
 pub(super) fn open_immutable(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(uri(path, "immutable=1"), flags)
+}
+
+fn uri(path: &Path, how: &str) -> String {
     let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)
+    format!("file:{path}?{how}")
 }
 
 fn make_dir(dir: &Path) -> Result<()> {

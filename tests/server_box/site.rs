@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use dixi::base::{Clock, Error, Kind, Result, Stamp};
 use dixi::camera::{BrowserInbox, CameraState, Supervisor};
+use dixi::canvas::Canvas;
 use dixi::command::{Bus, Command, Handler, Outcome, Who};
 use dixi::config::{Flag, Keeper, Kept, Layers, ProcessEnvironment, SettingsHub, Sources};
 use dixi::server::wire::{Health, HealthPart};
 use dixi::server::{Live, Parts, Patience, Server};
+use dixi::store::Store;
 use serde_json::Value;
 use tokio::sync::watch;
 
@@ -93,6 +95,10 @@ impl Site {
             settings: Arc::clone(&settings),
             bus: Arc::new(Bus::new(Arc::new(Do(Arc::clone(&settings))), clock)),
             live: Arc::clone(&live),
+            canvas: {
+                let store = Store::in_memory().unwrap();
+                Canvas::open(store, None, Arc::clone(&settings), clock).unwrap()
+            },
             database: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
             cameras: Arc::new(Vec::new),
             webcam: Arc::new(move |jpeg, at| {

@@ -61,11 +61,23 @@ async fn run(
     headers: &HeaderMap,
     command: Result<Command>,
 ) -> Result<Outcome> {
-    let command = command?;
+    let command = held(command?)?;
     let from = if headers.contains_key(header::ORIGIN) { "browser" } else { "api" };
     let who = Who::new(format!("{from} {}", peer.remote.ip()));
     let bus = Arc::clone(&site.parts.bus);
     blocking(move || bus.run(&who, &command)).await
+}
+
+/// A request is over when it is answered: it cannot hold on to anything.
+fn held(command: Command) -> Result<Command> {
+    use Command::{Drag, Grab, LetBack, Release};
+    match command {
+        Grab { .. } | Drag { .. } | Release {} | LetBack {} => {
+            Err(Error::invalid(format!("`{}` takes a hold that lasts", command.name()))
+                .next("send it over the live socket, or use `move` or `place`"))
+        }
+        other => Ok(other),
+    }
 }
 
 fn answer(outcome: Result<Outcome>) -> Response {

@@ -1,10 +1,14 @@
 //! What the HTTP routes do: each turns a request into a look at what is there, or into a command.
 
+mod canvas;
 mod commands;
 mod looks;
+mod scenes;
 
+pub(super) use canvas::canvas;
 pub(super) use commands::{command, reset_setting, set_setting};
 pub(super) use looks::{cameras, gestures, live, ready, settings, status, vision};
+pub(super) use scenes::{scene, scenes};
 
 use crate::base::{Error, Result};
 

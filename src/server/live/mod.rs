@@ -3,6 +3,8 @@
 //! [`Live`] is where the pipeline leaves its newest: it never waits for a viewer, keeps no queue,
 //! and does nothing (no JSON, no JPEG) that nobody looks at.
 
+mod canvas;
+mod orders;
 mod pictures;
 mod socket;
 mod viewer;

@@ -19,16 +19,16 @@ use crate::server::App;
 use crate::server::guard::OwnPage;
 use crate::server::wire::{ErrorAnswer, ErrorBody, ServerMessage};
 
-/// A text message of a viewer; theirs are tiny.
-const MESSAGE: usize = 64 << 10;
+/// A text message of a viewer: a long stroke, or where 2,000 things are placed, is the largest.
+const MESSAGE: usize = 512 << 10;
 /// tungstenite's own default of 128 KiB a connection is for bulk; ours hardly send anything.
 const READ_BUFFER: usize = 4 << 10;
 /// More than any picture; a viewer that does not read is dropped long before.
 const WRITE_BUFFER: usize = 16 << 20;
 /// How long a client that was seen off may take to read why.
 const LINGER: Duration = Duration::from_secs(2);
-/// Messages a second that a client may send.
-const PER_SECOND: usize = 60;
+/// Messages a second that a client may send: a drag sends one a frame, on fast screens 144 of them.
+const PER_SECOND: usize = 300;
 /// Refusals after which the socket closes.
 const REFUSALS: u32 = 10;
 

@@ -3,18 +3,23 @@
 
 use axum::extract::ws::{CloseFrame, Message, close_code};
 use bytes::Bytes;
+use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
+use super::canvas::{Happened, OnCanvas};
+use super::orders::Orders;
 use super::pictures::Looking;
 use super::socket::{Gone, Line};
 use super::{Note, Picture, Published};
 use crate::base::{Error, Stamp};
 use crate::camera::CameraState;
+use crate::canvas::OutputShown;
+use crate::command::{Command, Verdict};
 use crate::config::Change;
 use crate::server::App;
-use crate::server::wire::{ClientMessage, Rates, ServerMessage, VisionState};
+use crate::server::wire::{ClientMessage, Have, Rates, ServerMessage, VisionState};
 
 /// Pictures on their way that the viewer has not shown yet.
 const CREDIT: usize = 2;
@@ -30,6 +35,12 @@ struct Feeds {
     camera: watch::Receiver<CameraState>,
     vision: watch::Receiver<VisionState>,
     rates: watch::Receiver<Rates>,
+    /// There while the viewer shows the canvas.
+    canvas: Option<OnCanvas>,
+    /// There while the viewer reads the log of gestures.
+    verdicts: Option<broadcast::Receiver<std::sync::Arc<Verdict>>>,
+    /// There once the viewer gave a command.
+    orders: Option<Orders>,
 }
 
 struct Viewer<'s> {
@@ -39,6 +50,18 @@ struct Viewer<'s> {
     /// There while the viewer wants pictures.
     looking: Option<Looking<'s>>,
     in_flight: Vec<u64>,
+    /// There while the viewer is an output.
+    output: Option<OutputShown>,
+}
+
+/// What a viewer asks to be sent.
+struct Wish {
+    pictures: Option<bool>,
+    observations: Option<bool>,
+    canvas: Option<bool>,
+    have: Option<Have>,
+    verdicts: Option<bool>,
+    output: Option<String>,
 }
 
 /// What happened next.
@@ -51,6 +74,9 @@ enum Next {
     Camera(CameraState),
     Vision(VisionState),
     Rates(Rates),
+    Canvas(Happened),
+    Verdict(Result<std::sync::Arc<Verdict>, RecvError>),
+    Answer(ServerMessage),
     Observation,
     Picture,
 }
@@ -66,6 +92,9 @@ pub(super) async fn watch(line: Line, site: &App, own_page: bool) {
         camera: live.camera.clone(),
         vision: live.vision.subscribe(),
         rates: live.rates.subscribe(),
+        canvas: None,
+        verdicts: None,
+        orders: None,
     };
     // What is there already is news to a new viewer.
     feeds.newest.mark_changed();
@@ -77,6 +106,7 @@ pub(super) async fn watch(line: Line, site: &App, own_page: bool) {
         observations: true,
         looking: None,
         in_flight: Vec::with_capacity(CREDIT),
+        output: None,
     };
     let hello = ServerMessage::Hello {
         version: env!("DIXI_VERSION"),
@@ -93,14 +123,28 @@ pub(super) async fn watch(line: Line, site: &App, own_page: bool) {
     loop {
         let next = viewer.next(&mut feeds, &mut ping).await;
         if viewer.act(next, &mut feeds).await.is_err() {
-            return;
+            break;
         }
+    }
+    // The seat is not kept while the last commands go to the disk.
+    drop(viewer);
+    if let Some(orders) = feeds.orders {
+        orders.end().await;
+    }
+}
+
+/// What comes next, where there is something that it can come from.
+async fn of<T, U>(source: Option<&mut T>, next: impl AsyncFnOnce(&mut T) -> U) -> U {
+    match source {
+        Some(source) => next(source).await,
+        None => std::future::pending().await,
     }
 }
 
 impl Viewer<'_> {
     async fn next(&mut self, feeds: &mut Feeds, ping: &mut tokio::time::Interval) -> Next {
         let pictures = self.looking.is_some() && self.in_flight.len() < CREDIT;
+        let hear = feeds.orders.as_ref().is_none_or(Orders::have_room);
         // In this order: what is small and rare goes before what is large and frequent.
         tokio::select! {
             biased;
@@ -110,8 +154,11 @@ impl Viewer<'_> {
             Ok(()) = feeds.camera.changed() => Next::Camera(feeds.camera.borrow_and_update().clone()),
             Ok(()) = feeds.vision.changed() => Next::Vision(feeds.vision.borrow_and_update().clone()),
             change = feeds.changes.recv() => Next::Changed(change),
+            news = of(feeds.canvas.as_mut(), OnCanvas::next) => Next::Canvas(news),
+            Some(answer) = of(feeds.orders.as_mut(), Orders::answer) => Next::Answer(answer),
+            verdict = of(feeds.verdicts.as_mut(), broadcast::Receiver::recv) => Next::Verdict(verdict),
             Ok(()) = feeds.newest.changed(), if self.observations => Next::Observation,
-            heard = self.line.receive() => Next::Heard(heard),
+            heard = self.line.receive(), if hear => Next::Heard(heard),
             Ok(()) = feeds.rates.changed() => Next::Rates(feeds.rates.borrow_and_update().clone()),
             Ok(()) = feeds.pictures.changed(), if pictures => Next::Picture,
         }
@@ -122,7 +169,18 @@ impl Viewer<'_> {
             Next::Stop => self.say_goodbye().await,
             Next::Ping if self.line.silent_for() > self.site.parts.patience.silent => Err(Gone),
             Next::Ping => self.line.send(Message::Ping(Bytes::new())).await,
-            Next::Heard(message) => self.hear(message?).await,
+            Next::Heard(message) => self.hear(message?, feeds).await,
+            Next::Canvas(happened) => {
+                let Some(canvas) = &mut feeds.canvas else { return Ok(()) };
+                for message in canvas.tell(happened).into_iter().flatten() {
+                    self.line.say(&message).await?;
+                }
+                Ok(())
+            }
+            Next::Answer(answer) => self.line.say(&answer).await,
+            Next::Verdict(Ok(verdict)) => self.line.say(&ServerMessage::Verdict(verdict)).await,
+            // A log with a gap: `GET /api/v1/verdicts` has the last ones.
+            Next::Verdict(Err(_)) => Ok(()),
             Next::Note(Ok(note)) => self.event(note.captured_at, note.message).await,
             Next::Note(Err(RecvError::Lagged(count))) => {
                 self.line.say(&ServerMessage::Missed { count }).await
@@ -166,7 +224,7 @@ impl Viewer<'_> {
         Ok(())
     }
 
-    async fn hear(&mut self, message: Message) -> Result<(), Gone> {
+    async fn hear(&mut self, message: Message, feeds: &mut Feeds) -> Result<(), Gone> {
         let text = match message {
             // Answered by the library, and limited by its being one small frame at a time.
             Message::Pong(_) => return Ok(()),
@@ -183,7 +241,7 @@ impl Viewer<'_> {
             None => Err(Error::invalid("this socket takes text messages only")),
         };
         match message {
-            Ok(message) => self.answer(message).await,
+            Ok(message) => self.answer(message, feeds).await,
             Err(e) => {
                 let e = e.next("docs/reference/api.md lists what a client sends");
                 self.line.refuse(&e).await
@@ -191,31 +249,69 @@ impl Viewer<'_> {
         }
     }
 
-    async fn answer(&mut self, message: ClientMessage) -> Result<(), Gone> {
+    async fn subscribe(&mut self, wish: Wish, feeds: &mut Feeds) -> Result<(), Gone> {
+        let (live, canvas) = (&self.site.parts.live, &self.site.parts.canvas);
+        self.observations = wish.observations.unwrap_or(self.observations);
+        match wish.pictures {
+            Some(true) if self.looking.is_none() => self.looking = Some(live.demand.join()),
+            Some(false) => self.looking = None,
+            _ => {}
+        }
+        // A page that asks anew starts anew.
+        self.in_flight.clear();
+        match wish.verdicts {
+            Some(true) if feeds.verdicts.is_none() => {
+                feeds.verdicts = Some(canvas.feeds().verdicts.subscribe());
+            }
+            Some(false) => feeds.verdicts = None,
+            _ => {}
+        }
+        if let Some(output) = wish.output {
+            match canvas.show_on(&output) {
+                Ok(shown) => self.output = Some(shown),
+                Err(e) => self.line.refuse(&e).await?,
+            }
+        }
+        match wish.canvas {
+            Some(true) => {
+                let (on, first) = OnCanvas::new(canvas, wish.have);
+                feeds.canvas = Some(on);
+                for message in first {
+                    self.line.say(&message).await?;
+                }
+            }
+            Some(false) => feeds.canvas = None,
+            None => {}
+        }
+        Ok(())
+    }
+
+    async fn order(&mut self, id: u64, command: Value, feeds: &mut Feeds) -> Result<(), Gone> {
+        let refusal = match Command::from_value(command) {
+            Ok(command) => {
+                feeds.orders.get_or_insert_with(|| Orders::new(self.site)).give(id, command)
+            }
+            Err(e) => Some(ServerMessage::Refused { id, error: (&e).into() }),
+        };
+        match refusal {
+            Some(refusal) => self.line.say(&refusal).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn answer(&mut self, message: ClientMessage, feeds: &mut Feeds) -> Result<(), Gone> {
         let live = &self.site.parts.live;
         match message {
-            ClientMessage::Subscribe { pictures, observations, .. } => {
-                self.observations = observations.unwrap_or(self.observations);
-                match pictures {
-                    Some(true) if self.looking.is_none() => self.looking = Some(live.demand.join()),
-                    Some(false) => self.looking = None,
-                    _ => {}
-                }
-                // A page that asks anew starts anew.
-                self.in_flight.clear();
+            ClientMessage::Subscribe { pictures, observations, canvas, have, verdicts, output } => {
+                let wish = Wish { pictures, observations, canvas, have, verdicts, output };
+                return self.subscribe(wish, feeds).await;
             }
+            ClientMessage::Do { id, command } => return self.order(id, command, feeds).await,
             ClientMessage::Seen { seq } => self.in_flight.retain(|sent| *sent > seq),
             ClientMessage::Latency { capture_to_screen_ms: ms } => {
                 if BELIEVABLE_MS.contains(&ms) {
                     live.to_screen.record(self.site.parts.clock.now(), ms);
                 }
-            }
-            ClientMessage::Do { id, .. } => {
-                let e = Error::new(
-                    crate::base::Kind::Unsupported,
-                    "commands over the socket are not built yet",
-                );
-                return self.line.say(&ServerMessage::Refused { id, error: (&e).into() }).await;
             }
             ClientMessage::Ping { t } => {
                 let now_us = self.site.parts.clock.now().us;

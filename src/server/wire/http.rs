@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Rates;
 use crate::camera::CameraState;
+use crate::canvas::SceneInfo;
 use crate::config::{Kind, SettingsHub};
 use crate::gesture::{Family, Gesture};
 
@@ -86,6 +87,15 @@ pub struct Status {
     /// How fast everything goes.
     #[serde(flatten)]
     pub rates: Rates,
+}
+
+/// The answer of `GET /api/v1/scenes`.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+pub struct SceneList {
+    /// Those on the list, in the order of `next`.
+    pub scenes: Vec<SceneInfo>,
+    /// Those that were deleted, the last one first.
+    pub deleted: Vec<SceneInfo>,
 }
 
 /// One gesture that Dixi knows.

@@ -72,6 +72,7 @@ fn wire_ts() -> String {
         SceneChange,
         StepView,
         SceneInfo,
+        SceneList,
         Tray,
         Question,
         Held,

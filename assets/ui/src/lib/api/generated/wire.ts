@@ -809,7 +809,8 @@ name: string,
  */
 revision: number, 
 /**
- * Its objects, in the order in which they were made.
+ * Its objects, in the order in which they were made: by number. Shared, as most of them stay
+ * the same from one revision to the next.
  */
 objects: Array<Object>, };
 
@@ -903,6 +904,19 @@ thumbnail?: number,
  * When it was deleted, RFC 3339 UTC; only in the list of deleted ones.
  */
 deleted_at?: string, };
+
+/**
+ * The answer of `GET /api/v1/scenes`.
+ */
+export type SceneList = { 
+/**
+ * Those on the list, in the order of `next`.
+ */
+scenes: Array<SceneInfo>, 
+/**
+ * Those that were deleted, the last one first.
+ */
+deleted: Array<SceneInfo>, };
 
 /**
  * What the next object or stroke is like.

@@ -1,0 +1,403 @@
+//! Edits: from a scene and a command to what changes. Pure: knows neither who, nor disk, nor
+//! viewers, so that any sequence of them can be tried.
+
+use glam::{Quat, Vec3};
+
+use super::check;
+use super::words::{free_label, name_of, several};
+use crate::base::object::{Change, Form, Object, ObjectId, Transform};
+use crate::base::{Error, Kind, Result};
+use crate::canvas::{MAX_OBJECTS, Scene, Tray};
+use crate::command::Command;
+
+use super::room::{free_place, snap_by, snapped};
+
+/// What an edit is made on.
+pub(super) struct Ground<'a> {
+    pub scene: &'a Scene,
+    pub selection: &'a [ObjectId],
+    pub tray: &'a Tray,
+    pub next_id: ObjectId,
+    /// Grid for what is put down, scene units; 0 for none.
+    pub snap: f32,
+}
+
+/// What an edit does. With no changes there is nothing to be done.
+#[derive(Debug, Default)]
+pub(super) struct Edit {
+    pub changes: Vec<Change>,
+    /// The selection afterwards, if it is another.
+    pub select: Option<Vec<ObjectId>>,
+    pub next_id: ObjectId,
+    /// What is done then, in words.
+    pub words: String,
+}
+
+/// Makes an edit of a command on objects.
+///
+/// # Errors
+/// `NotFound` for objects that are gone, `Conflict` for locked ones, `Invalid` for what cannot be.
+pub(super) fn make(on: &Ground<'_>, command: &Command) -> Result<Edit> {
+    match command {
+        Command::Create { .. } => create(on, command),
+        Command::Move { ids, by } => shift(on, ids, check::vector("way", *by)?),
+        Command::Rotate { ids, axis, degrees } => rotate(on, ids, *axis, *degrees),
+        Command::Scale { ids, factor } => scale(on, ids, *factor),
+        Command::Place { transforms } => place(on, transforms),
+        Command::Colour { ids, colour } => {
+            let colour = check::colour(colour)?;
+            let objects = on.unlocked(on.exactly(ids)?)?;
+            on.change(&objects, "has another colour", "have another colour", |o| {
+                o.colour.clone_from(&colour);
+            })
+        }
+        Command::Label { id, label } => {
+            let label = check::label(label)?;
+            let objects = on.unlocked(vec![on.object(*id)?])?;
+            on.change(&objects, "has another name", "", |o| o.label.clone_from(&label))
+        }
+        Command::Write { id, text } => write(on, *id, text),
+        Command::Lock { ids } => {
+            on.change(&on.chosen(ids)?, "is locked", "are locked", |o| o.locked = true)
+        }
+        Command::Unlock { ids } => {
+            on.change(&on.chosen(ids)?, "is unlocked", "are unlocked", |o| o.locked = false)
+        }
+        Command::Group { ids } => group(on, ids),
+        Command::Ungroup { ids } => {
+            let objects = on.unlocked(on.chosen(ids)?)?;
+            if objects.iter().all(|o| o.group.is_none()) {
+                return Err(Error::invalid("nothing of that is in a group"));
+            }
+            on.change(&objects, "is parted", "are parted", |o| o.group = None)
+        }
+        Command::Duplicate { ids } => duplicate(on, ids),
+        Command::Delete { ids } => remove(on, &on.unlocked(on.chosen(ids)?)?),
+        Command::Clear {} => {
+            remove(on, &on.scene.objects.iter().filter(|o| !o.locked).collect::<Vec<_>>())
+        }
+        other => Err(Error::internal(format!("`{}` is no edit", other.name()))),
+    }
+}
+
+type One<'a> = &'a std::sync::Arc<Object>;
+
+impl<'a> Ground<'a> {
+    pub(super) fn object(&self, id: ObjectId) -> Result<One<'a>> {
+        self.scene.object(id).ok_or_else(|| {
+            Error::new(Kind::NotFound, format!("object {id} is not in this scene"))
+                .why("it was deleted, or never was")
+        })
+    }
+
+    /// The objects of these numbers, each once; those selected where none are given.
+    pub(super) fn exactly(&self, ids: &[ObjectId]) -> Result<Vec<One<'a>>> {
+        let mut ids = if ids.is_empty() { self.selection } else { ids }.to_vec();
+        if ids.is_empty() {
+            return Err(Error::invalid("nothing is selected")
+                .next("select something first, or say which objects by `ids`"));
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        ids.into_iter().map(|id| self.object(id)).collect()
+    }
+
+    /// The same, and all that belong to their groups.
+    pub(super) fn chosen(&self, ids: &[ObjectId]) -> Result<Vec<One<'a>>> {
+        let exactly = self.exactly(ids)?;
+        let mut groups: Vec<u32> = exactly.iter().filter_map(|o| o.group).collect();
+        if groups.is_empty() {
+            return Ok(exactly);
+        }
+        groups.sort_unstable();
+        let is_in = |o: &Object| o.group.is_some_and(|g| groups.binary_search(&g).is_ok());
+        let named = |id| exactly.binary_search_by_key(&id, |o| o.id).is_ok();
+        Ok(self.scene.objects.iter().filter(|o| is_in(o) || named(o.id)).collect())
+    }
+
+    pub(super) fn unlocked(&self, objects: Vec<One<'a>>) -> Result<Vec<One<'a>>> {
+        match objects.iter().find(|o| o.locked) {
+            None => Ok(objects),
+            Some(o) => Err(Error::new(Kind::Conflict, format!("{} is locked", name_of(o)))
+                .next("unlock it first")),
+        }
+    }
+
+    /// The edit that does `how` to each; those that stay the same are left out.
+    fn change(
+        &self,
+        objects: &[One<'a>],
+        one: &str,
+        many: &str,
+        how: impl Fn(&mut Object),
+    ) -> Result<Edit> {
+        let changed = objects.iter().map(|before| {
+            let mut after = Object::clone(before);
+            how(&mut after);
+            Change::from(before, after)
+        });
+        Ok(Edit {
+            changes: changed.filter(|c| c.before != c.after).collect(),
+            select: None,
+            next_id: self.next_id,
+            words: several(objects, one, many),
+        })
+    }
+
+    fn room_for(&self, more: usize) -> Result<()> {
+        if self.scene.objects.len() + more <= MAX_OBJECTS {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Exhausted, "the scene is full")
+            .why(format!("{MAX_OBJECTS} objects are the most that still move fluently"))
+            .next("delete some, or begin another scene"))
+    }
+}
+
+fn create(on: &Ground<'_>, command: &Command) -> Result<Edit> {
+    let Command::Create { form, position, rotation, scale, colour, label } = command else {
+        return Err(Error::internal("that makes nothing"));
+    };
+    on.room_for(1)?;
+    let form = match form {
+        Some(form) => check::form(form.clone())?,
+        None => solid(&on.tray.kind)?,
+    };
+    let stroke = matches!(form, Form::Stroke { .. });
+    let position = match position {
+        Some(at) if stroke => check::within(check::vector("position", *at)?),
+        Some(at) => snapped(check::within(check::vector("position", *at)?), on.snap),
+        None if stroke => [0.0; 3],
+        None => snapped(free_place(on.scene), on.snap),
+    };
+    let size = if Form::SOLIDS.contains(&form.name()) { 1.5 } else { 1.0 };
+    let place = check::transform(Transform {
+        id: on.next_id,
+        position,
+        rotation: rotation.unwrap_or([0.0, 0.0, 0.0, 1.0]),
+        scale: scale.unwrap_or([size; 3]),
+    })?;
+    let label = match label {
+        Some(label) => check::label(label)?,
+        None => free_label(on.scene, form.name()),
+    };
+    let object = Object {
+        id: on.next_id,
+        form,
+        position: place.position,
+        rotation: place.rotation,
+        scale: place.scale,
+        colour: check::colour(colour.as_ref().unwrap_or(&on.tray.colour))?,
+        label,
+        locked: false,
+        group: None,
+    };
+    Ok(Edit {
+        words: format!("{} is there", name_of(&object)),
+        select: Some(vec![object.id]),
+        next_id: on.next_id + 1,
+        changes: vec![Change::made(object)],
+    })
+}
+
+/// The solid of this name.
+///
+/// # Errors
+/// `Invalid` for any other name.
+pub(super) fn solid(name: &str) -> Result<Form> {
+    Ok(match name {
+        "box" => Form::Box {},
+        "sphere" => Form::Sphere {},
+        "cone" => Form::Cone {},
+        "cylinder" => Form::Cylinder {},
+        "torus" => Form::Torus {},
+        "plane" => Form::Plane {},
+        other => {
+            let shown: String = other.chars().take(40).collect();
+            return Err(Error::invalid(format!("there is no solid `{shown}`"))
+                .next(format!("take one of {}", Form::SOLIDS.join(", "))));
+        }
+    })
+}
+
+/// Moves all by the same way; where one would leave the room, all stop.
+fn shift(on: &Ground<'_>, ids: &[ObjectId], mut by: [f32; 3]) -> Result<Edit> {
+    let objects = on.unlocked(on.chosen(ids)?)?;
+    for (axis, most) in check::REACH.into_iter().enumerate() {
+        for object in &objects {
+            let at = object.position[axis];
+            by[axis] = by[axis].clamp((-most - at).min(0.0), (most - at).max(0.0));
+        }
+    }
+    on.change(&objects, "is moved", "are moved", |o| {
+        o.position = (Vec3::from(o.position) + Vec3::from(by)).to_array();
+    })
+}
+
+fn middle(objects: &[One<'_>]) -> Vec3 {
+    let sum: Vec3 = objects.iter().map(|o| Vec3::from(o.position)).sum();
+    sum / objects.len().max(1) as f32
+}
+
+fn rotate(on: &Ground<'_>, ids: &[ObjectId], axis: [f32; 3], degrees: f32) -> Result<Edit> {
+    let axis = Vec3::from(check::vector("axis", axis)?).try_normalize().ok_or_else(|| {
+        Error::invalid("this axis points nowhere").next("send three numbers that are not all 0")
+    })?;
+    if !degrees.is_finite() {
+        return Err(Error::invalid("this angle is no number"));
+    }
+    let objects = on.unlocked(on.chosen(ids)?)?;
+    let (middle, turn) = (middle(&objects), Quat::from_axis_angle(axis, degrees.to_radians()));
+    on.change(&objects, "is turned", "are turned", |o| {
+        let at = middle + turn * (Vec3::from(o.position) - middle);
+        if objects.len() > 1 {
+            o.position = check::within(at.to_array());
+        }
+        if degrees != 0.0 {
+            o.rotation = (turn * Quat::from_array(o.rotation)).normalize().to_array();
+        }
+    })
+}
+
+fn scale(on: &Ground<'_>, ids: &[ObjectId], factor: f32) -> Result<Edit> {
+    let [least, most] = check::SIZES;
+    if !(least..=most).contains(&factor) {
+        return Err(Error::invalid(format!("nothing can be made {factor} times as large"))
+            .why(format!("the factor must be within {least}..{most}")));
+    }
+    let objects = on.unlocked(on.chosen(ids)?)?;
+    let sizes = || objects.iter().flat_map(|o| o.scale).map(f32::abs);
+    let largest = sizes().fold(least, f32::max);
+    let smallest = sizes().fold(most, f32::min);
+    // All by the same factor, so that they keep their proportions at the limits too.
+    let factor = factor.clamp((least / smallest).min(1.0), (most / largest).max(1.0));
+    let middle = middle(&objects);
+    on.change(&objects, "has another size", "have another size", |o| {
+        if objects.len() > 1 {
+            let at = middle + (Vec3::from(o.position) - middle) * factor;
+            o.position = check::within(at.to_array());
+        }
+        o.scale = o.scale.map(|s| (s * factor).abs().clamp(least, most).copysign(s));
+    })
+}
+
+fn place(on: &Ground<'_>, transforms: &[Transform]) -> Result<Edit> {
+    let places = checked(transforms)?;
+    let ids: Vec<ObjectId> = places.iter().map(|t| t.id).collect();
+    if ids.is_empty() {
+        return Err(Error::invalid("there is nothing to be placed").next("give `transforms`"));
+    }
+    let objects = on.unlocked(on.exactly(&ids)?)?;
+    on.change(&objects, "is placed", "are placed", |o| put(o, &places))
+}
+
+/// Places that may be, by number, each object once.
+///
+/// # Errors
+/// `Invalid`, naming what is wrong.
+pub(super) fn checked(transforms: &[Transform]) -> Result<Vec<Transform>> {
+    let mut places =
+        transforms.iter().map(|t| check::transform(*t)).collect::<Result<Vec<Transform>>>()?;
+    places.sort_unstable_by_key(|t| t.id);
+    match places.windows(2).find(|two| two[0].id == two[1].id) {
+        None => Ok(places),
+        Some(two) => Err(Error::invalid(format!("object {} is placed twice", two[0].id))),
+    }
+}
+
+fn put(o: &mut Object, places: &[Transform]) {
+    if let Ok(at) = places.binary_search_by_key(&o.id, |t| t.id) {
+        (o.position, o.rotation, o.scale) =
+            (places[at].position, places[at].rotation, places[at].scale);
+    }
+}
+
+/// Puts down what was held: as it lies, or on the grid, all by the same way. What is gone or
+/// locked meanwhile stays as it is.
+pub(super) fn put_down(on: &Ground<'_>, held: &[Transform]) -> Result<Edit> {
+    let objects: Vec<_> = held.iter().filter_map(|t| on.scene.object(t.id)).collect();
+    let objects: Vec<_> = objects.into_iter().filter(|o| !o.locked).collect();
+    let moved = held.iter().any(|t| on.scene.object(t.id).is_some_and(|o| o.transform() != *t));
+    let by = if moved { snap_by(held, on.snap) } else { Vec3::ZERO };
+    let mut places = held.to_vec();
+    for t in &mut places {
+        t.position = check::within((Vec3::from(t.position) + by).to_array());
+    }
+    on.change(&objects, "is put down", "are put down", |o| put(o, &places))
+}
+
+fn write(on: &Ground<'_>, id: ObjectId, words: &str) -> Result<Edit> {
+    let objects = on.unlocked(vec![on.object(id)?])?;
+    let form = match &objects[0].form {
+        Form::Text { .. } => Form::Text { text: words.to_owned() },
+        Form::Answer { question, .. } => {
+            Form::Answer { text: words.to_owned(), question: question.clone() }
+        }
+        _ => {
+            return Err(Error::invalid(format!("{} holds no words", name_of(objects[0])))
+                .next("write on a card of words or an answer; `label` names other things"));
+        }
+    };
+    let form = check::form(form)?;
+    on.change(&objects, "says something else", "", |o| o.form.clone_from(&form))
+}
+
+fn next_group(scene: &Scene) -> u32 {
+    scene.objects.iter().filter_map(|o| o.group).max().unwrap_or(0).saturating_add(1)
+}
+
+fn group(on: &Ground<'_>, ids: &[ObjectId]) -> Result<Edit> {
+    let objects = on.unlocked(on.chosen(ids)?)?;
+    if objects.len() < 2 {
+        return Err(Error::invalid("one thing alone is no group").next("choose at least two"));
+    }
+    let together = objects[0].group.filter(|g| objects.iter().all(|o| o.group == Some(*g)));
+    let number = together.unwrap_or_else(|| next_group(on.scene));
+    on.change(&objects, "", "are joined", |o| o.group = Some(number))
+}
+
+/// How far aside copies are put, scene units: seen, and still beside what they were copied from.
+const ASIDE: Vec3 = Vec3::new(0.7, -0.7, 0.0);
+
+fn duplicate(on: &Ground<'_>, ids: &[ObjectId]) -> Result<Edit> {
+    let objects = on.chosen(ids)?;
+    on.room_for(objects.len())?;
+    let first_group = next_group(on.scene);
+    let mut groups: Vec<u32> = Vec::new();
+    let mut scene = on.scene.clone();
+    let mut changes = Vec::with_capacity(objects.len());
+    for (number, original) in objects.iter().enumerate() {
+        let mut copy = Object::clone(original);
+        copy.id = on.next_id + number as u32;
+        copy.locked = false;
+        copy.position = check::within((Vec3::from(copy.position) + ASIDE).to_array());
+        copy.group = copy.group.map(|old| {
+            let known = groups.iter().position(|g| *g == old).unwrap_or_else(|| {
+                groups.push(old);
+                groups.len() - 1
+            });
+            first_group + known as u32
+        });
+        if !copy.label.is_empty() {
+            copy.label = free_label(&scene, &copy.label);
+        }
+        let change = Change::made(copy);
+        scene.objects.extend(change.after.clone());
+        changes.push(change);
+    }
+    Ok(Edit {
+        select: Some(changes.iter().map(Change::id).collect()),
+        next_id: on.next_id + changes.len() as u32,
+        words: several(&objects, "has a copy", "have copies"),
+        changes,
+    })
+}
+
+fn remove(on: &Ground<'_>, objects: &[One<'_>]) -> Result<Edit> {
+    Ok(Edit {
+        changes: objects.iter().map(|o| Change::gone(o)).collect(),
+        select: None,
+        next_id: on.next_id,
+        words: several(objects, "is gone", "are gone"),
+    })
+}
