@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::demo::NowShowing;
 use super::limits::{MAX_BAD_IN_A_ROW, MAX_FILE_PICTURE_BYTES, MAX_RAW_BYTES};
 use super::open::Opened;
 use super::rate::Rate;
@@ -88,6 +89,7 @@ pub(super) struct About {
     pub(super) name: String,
     pub(super) note: Option<Error>,
     pub(super) waits_for: Option<(&'static str, &'static str)>,
+    pub(super) now_showing: Option<Arc<NowShowing>>,
     pub(super) at: Stamp,
 }
 
@@ -138,6 +140,7 @@ pub(super) fn run(
             name: opened.name.clone(),
             note: opened.note.take(),
             waits_for: opened.source.waits_for(),
+            now_showing: opened.source.now_showing(),
             at: clock.now(),
         };
         let _ = feed.about.set(about);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::SourceSpec;
+use super::open::{CANVAS_NAME, DEMO_NAME};
 use super::v4l2::list::{Format, Found, cameras, find};
 use crate::base::{Error, Kind};
 
@@ -83,7 +84,8 @@ impl Lister {
         let other = other(selected, &found);
         all.extend(found.into_iter().map(shown));
         all.push(CameraInfo::new(&SourceSpec::Browser, "This browser's webcam"));
-        all.push(CameraInfo::new(&SourceSpec::Demo, "Demo hand"));
+        all.push(CameraInfo::new(&SourceSpec::Demo, DEMO_NAME));
+        all.push(CameraInfo::new(&SourceSpec::DemoCanvas, CANVAS_NAME));
         all.extend(other);
         all
     }
@@ -123,7 +125,7 @@ impl Lister {
 fn other(selected: &SourceSpec, found: &[Found]) -> Option<CameraInfo> {
     let shown = selected.to_string();
     match selected {
-        SourceSpec::Auto | SourceSpec::Demo | SourceSpec::Browser => None,
+        SourceSpec::Auto | SourceSpec::Demo | SourceSpec::DemoCanvas | SourceSpec::Browser => None,
         SourceSpec::Http(address) => {
             Some(CameraInfo::new(selected, &format!("Network camera {}", address.host())))
         }
@@ -146,7 +148,15 @@ mod tests {
     #[test]
     fn what_is_chosen_is_always_on_the_list_and_without_its_password() {
         let lister = Lister::default();
-        for source in ["auto", "demo", "browser", "http://u:secret@cam/x", "file:/x", "v4l2:gone"] {
+        for source in [
+            "auto",
+            "demo",
+            "demo:canvas",
+            "browser",
+            "http://u:secret@cam/x",
+            "file:/x",
+            "v4l2:gone",
+        ] {
             let spec = SourceSpec::parse(source).unwrap();
             let all = lister.list(&spec);
             let same = all.iter().filter(|c| c.source == spec.to_string()).count();

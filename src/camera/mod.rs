@@ -27,9 +27,11 @@ pub use browser::BrowserInbox;
 pub use list::CameraInfo;
 pub use open::{Opened, Opener, Opening, StandardOpener};
 pub use spec::SourceSpec;
-pub use state::{CameraState, Phase};
+pub use state::{CameraState, Phase, Showing};
 pub use supervisor::Supervisor;
 pub use v4l2::list::Format as CameraFormat;
+
+use std::sync::Arc;
 
 use crate::base::{Result, Stamp};
 
@@ -77,6 +79,11 @@ pub trait Source {
     /// For a source whose silence is no fault, because somebody else must do something first: what
     /// it waits for, and what the person can do. Such a source is never taken for stalled.
     fn waits_for(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
+    /// For a source that plays: where it tells what it shows.
+    fn now_showing(&self) -> Option<Arc<demo::NowShowing>> {
         None
     }
 }

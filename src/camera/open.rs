@@ -6,10 +6,14 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::browser::{BrowserInbox, BrowserSource};
-use super::demo::DemoSource;
+use super::demo::{DemoSource, Performance};
 use super::{Source, SourceSpec, file, http, v4l2};
 use crate::base::{Clock, Error, Kind, Result};
 use crate::config::CameraSettings;
+
+/// What the demo hands are called.
+pub(super) const DEMO_NAME: &str = "Demo hand";
+pub(super) const CANVAS_NAME: &str = "Demo hands, playing on the canvas";
 
 /// Makes sources. Handed in, so that tests bring their own cameras.
 pub trait Opener: Send + Sync {
@@ -111,6 +115,10 @@ impl Opener for StandardOpener {
         Ok(match spec {
             SourceSpec::Auto => return auto(opening),
             SourceSpec::Demo => demo(opening),
+            SourceSpec::DemoCanvas => {
+                let source = DemoSource::playing(Performance::canvas(), opening.clock);
+                Opened::new(spec.clone(), CANVAS_NAME, source)
+            }
             SourceSpec::Browser => {
                 let source = BrowserSource::new(opening.browser.clone());
                 Opened::new(spec.clone(), "This browser's webcam", source)
@@ -169,5 +177,5 @@ fn auto(opening: &Opening<'_>) -> Result<Opened> {
 }
 
 fn demo(opening: &Opening<'_>) -> Opened {
-    Opened::new(SourceSpec::Demo, "Demo hand", DemoSource::new(opening.clock))
+    Opened::new(SourceSpec::Demo, DEMO_NAME, DemoSource::new(opening.clock))
 }

@@ -13,8 +13,10 @@ use crate::base::{Error, Kind, Result};
 pub enum SourceSpec {
     /// The first V4L2 camera that works, else the demo hand.
     Auto,
-    /// The built-in demo hand.
+    /// The built-in demo hand, showing every gesture.
     Demo,
+    /// The demo hands, playing on the canvas.
+    DemoCanvas,
     /// The webcam of a page.
     Browser,
     /// A V4L2 camera by its stable id (see [`super::v4l2`]) or its node, `/dev/videoN`.
@@ -25,9 +27,9 @@ pub enum SourceSpec {
     File(PathBuf),
 }
 
-const WORDS: [&str; 6] = ["auto", "demo", "browser", "v4l2:", "http://", "file:"];
-const HOW: &str =
-    "use `auto`, `demo`, `browser`, `v4l2:<id>`, an `http://` address or `file:<path>`";
+const WORDS: [&str; 7] = ["auto", "demo", "demo:canvas", "browser", "v4l2:", "http://", "file:"];
+const HOW: &str = "use `auto`, `demo`, `demo:canvas`, `browser`, `v4l2:<id>`, an `http://` address \
+                   or `file:<path>`";
 
 impl SourceSpec {
     /// Reads a source as written in `camera.source` or after `--camera`. A path of something that
@@ -41,6 +43,7 @@ impl SourceSpec {
         match text.to_ascii_lowercase().as_str() {
             "auto" => return Ok(Self::Auto),
             "demo" => return Ok(Self::Demo),
+            "demo:canvas" => return Ok(Self::DemoCanvas),
             "browser" => return Ok(Self::Browser),
             _ => {}
         }
@@ -85,7 +88,7 @@ impl SourceSpec {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Auto => "auto",
-            Self::Demo => "demo",
+            Self::Demo | Self::DemoCanvas => "demo",
             Self::Browser => "browser",
             Self::V4l2(_) => "v4l2",
             Self::Http(_) => "http",
@@ -100,6 +103,7 @@ impl fmt::Display for SourceSpec {
             Self::V4l2(id) => write!(f, "v4l2:{id}"),
             Self::Http(address) => write!(f, "{address}"),
             Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::DemoCanvas => f.write_str("demo:canvas"),
             word => f.write_str(word.kind()),
         }
     }
@@ -199,6 +203,7 @@ mod tests {
         for (text, kind, shown) in [
             ("auto", "auto", "auto"),
             (" Demo ", "demo", "demo"),
+            ("Demo:Canvas", "demo", "demo:canvas"),
             ("browser", "browser", "browser"),
             ("v4l2:usb-046d_C270-video-index0", "v4l2", "v4l2:usb-046d_C270-video-index0"),
             ("/dev/video2", "v4l2", "v4l2:/dev/video2"),
@@ -220,6 +225,7 @@ mod tests {
         for (text, hint) in [
             ("dmeo", "did you mean `demo`"),
             ("Browsr", "did you mean `browser`"),
+            ("demo:canvs", "did you mean `demo:canvas`"),
             ("v4l:0", "did you mean `v4l2:`"),
             ("rtsp://u:secret@cam/1", "MJPEG address"),
             ("v4l2:", "dixi doctor"),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::Error;
+use crate::base::gesture::Gesture;
 
 /// How a camera is doing, in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, ts_rs::TS)]
@@ -23,6 +24,16 @@ pub enum Phase {
     Paused,
     /// It cannot work as chosen; choosing another source is the only way on.
     Failed,
+}
+
+/// What the demo hands show at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
+pub struct Showing {
+    /// The gesture, by name; `none` on the way from one to the next.
+    #[ts(type = "GestureName")]
+    pub gesture: Gesture,
+    /// How often the performance has begun since the source was opened: 1 in the first round.
+    pub round: u32,
 }
 
 /// The state of the camera. Published on every change, and its numbers once a second.
@@ -49,6 +60,10 @@ pub struct CameraState {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub retry_in_ms: Option<u64>,
+    /// What it shows, where that is known beforehand: the demo hands only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub showing: Option<Showing>,
     /// Width of the last picture, pixels; 0 before the first.
     pub width: u32,
     /// Height of the last picture, pixels; 0 before the first.
@@ -78,6 +93,7 @@ impl CameraState {
             reason: None,
             next: None,
             retry_in_ms: None,
+            showing: None,
             width: 0,
             height: 0,
             fps: 0.0,

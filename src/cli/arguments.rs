@@ -19,7 +19,7 @@ pub(super) struct ConfigArgs {
     /// Where Dixi keeps its state [default: /var/lib/dixi if it can be written, else your own data directory]
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Camera: `auto`, `demo`, `browser`, `v4l2:<id>`, `http://…` or `file:<path>`
+    /// Camera: `auto`, `demo`, `demo:canvas`, `browser`, `v4l2:<id>`, `http://…` or `file:<path>`
     #[arg(long, value_name = "SOURCE")]
     camera: Option<String>,
     /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:3001]

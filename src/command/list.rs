@@ -27,7 +27,7 @@ pub enum Command {
     // The camera.
     /// Take pictures from another camera.
     SelectCamera {
-        /// As in the setting `camera.source`: `auto`, `demo`, `browser`, `v4l2:…`, `http…`, `file:…`.
+        /// As in the setting `camera.source`: `auto`, `demo`, `demo:canvas`, `browser`, `v4l2:…`, `http…`, `file:…`.
         source: String,
     },
     /// Take no more pictures until told to.

@@ -15,7 +15,8 @@ const fn text(max_chars: usize) -> Kind {
 settings! {
     /// Where pictures come from.
     camera: CameraSettings {
-        /// Which camera: `auto` (the first that is there, else the demo hand), `demo`, `browser`,
+        /// Which camera: `auto` (the first that is there, else the demo hand), `demo` (every gesture,
+        /// does nothing on the canvas), `demo:canvas` (plays there, in a scene of its own), `browser`,
         /// `v4l2:<id>` (see `dixi doctor` or the camera picker), an `http(s)://` MJPEG address, or
         /// `file:<path>` of an MJPEG or picture file or a folder.
         source: String = "auto", text(2048);

@@ -14,7 +14,7 @@ use crate::base::gesture::{Family, Gesture};
 use crate::base::hand::Handedness;
 
 /// Wrist to middle knuckle, millimetres: the measure of a gesture's size.
-const PALM: f32 = 88.0;
+pub(super) const PALM: f32 = 88.0;
 /// How far the hands are from the camera while both are shown, millimetres.
 const AWAY_BOTH: f32 = 690.0;
 const BOTH: [Handedness; 2] = [Handedness::Right, Handedness::Left];

@@ -156,6 +156,11 @@ impl Performance {
         &self.segments
     }
 
+    /// How often it has begun by `t`: 1 in the first round.
+    pub fn round_at(&self, t: Duration) -> u32 {
+        1 + (t.as_secs_f64() / f64::from(self.length_s).max(0.001)) as u32
+    }
+
     /// How long it takes.
     pub fn length(&self) -> Duration {
         Duration::from_secs_f32(self.length_s)

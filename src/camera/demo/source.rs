@@ -1,14 +1,14 @@
-//! The demo hand as a camera: draws the performance at a steady rate, over and over.
+//! The demo hand as a camera: draws a performance at a steady rate, over and over.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use super::performance::Performance;
 use super::render::Renderer;
 use crate::base::gesture::Gesture;
 use crate::base::{Clock, Result, Stamp};
-use crate::camera::{Frame, PixelFormat, Source};
+use crate::camera::{Frame, PixelFormat, Showing, Source};
 
 /// Width of the demo's picture, pixels; its height is 360.
 const WIDTH_PX: u32 = 480;
@@ -16,18 +16,26 @@ const WIDTH_PX: u32 = 480;
 const FRAME_TIME: Duration = Duration::from_millis(40);
 
 /// What the demo hand shows at this moment; cheap to ask from any thread.
-#[derive(Debug, Default)]
-pub struct NowShowing(AtomicUsize);
+#[derive(Debug)]
+pub struct NowShowing(AtomicU64);
+
+impl Default for NowShowing {
+    fn default() -> Self {
+        Self(AtomicU64::new(1 << 32))
+    }
+}
 
 impl NowShowing {
-    /// The gesture, or [`Gesture::None`] on the way from one to the next.
-    pub fn gesture(&self) -> Gesture {
-        Gesture::ALL.get(self.0.load(Ordering::Relaxed)).copied().unwrap_or(Gesture::None)
+    /// The gesture, and which round it is.
+    pub fn get(&self) -> Showing {
+        let both = self.0.load(Ordering::Relaxed);
+        let gesture = Gesture::ALL.get((both & 0xffff_ffff) as usize).copied().unwrap_or_default();
+        Showing { gesture, round: (both >> 32) as u32 }
     }
 
-    fn set(&self, gesture: Gesture) {
+    fn set(&self, gesture: Gesture, round: u32) {
         let index = Gesture::ALL.iter().position(|g| *g == gesture).unwrap_or(0);
-        self.0.store(index, Ordering::Relaxed);
+        self.0.store(u64::from(round) << 32 | index as u64, Ordering::Relaxed);
     }
 }
 
@@ -47,21 +55,21 @@ pub struct DemoSource {
 }
 
 impl DemoSource {
-    /// Begins with the first frame that is asked for.
+    /// Shows every gesture; begins with the first frame that is asked for.
     pub fn new(clock: Clock) -> Self {
+        Self::playing(Performance::demo(), clock)
+    }
+
+    /// Plays `performance`; begins with the first frame that is asked for.
+    pub fn playing(performance: Performance, clock: Clock) -> Self {
         Self {
             clock,
-            performance: Performance::demo(),
+            performance,
             renderer: Renderer::new(WIDTH_PX),
             showing: Arc::default(),
             began: None,
             due: Stamp::default(),
         }
-    }
-
-    /// A handle that tells what is being shown, for a caption.
-    pub fn now_showing(&self) -> Arc<NowShowing> {
-        Arc::clone(&self.showing)
     }
 
     /// Waits until the next frame is due; one that is late is due at once and moves the beat.
@@ -81,12 +89,17 @@ impl Source for DemoSource {
     fn next(&mut self, frame: &mut Frame) -> Result<()> {
         let now = self.wait();
         let t = now.since(*self.began.get_or_insert(now));
-        self.showing.set(self.performance.segment_at(t).map_or(Gesture::None, |s| s.gesture));
+        let shown = self.performance.segment_at(t).map_or(Gesture::None, |s| s.gesture);
+        self.showing.set(shown, self.performance.round_at(t));
         self.renderer.render(&self.performance.at(t), &mut frame.data);
         frame.width = self.renderer.width();
         frame.height = self.renderer.height();
         frame.format = PixelFormat::Rgb;
         frame.captured_at = self.clock.now();
         Ok(())
+    }
+
+    fn now_showing(&self) -> Option<Arc<NowShowing>> {
+        Some(Arc::clone(&self.showing))
     }
 }

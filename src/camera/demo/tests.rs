@@ -364,7 +364,8 @@ fn the_source_gives_frames_with_times_that_grow() {
         assert!(Some(frame.captured_at) > last && frame.captured_at <= clock.now());
         last = Some(frame.captured_at);
     }
-    assert_eq!(source.now_showing().gesture(), Gesture::None);
+    let showing = source.now_showing().unwrap().get();
+    assert_eq!((showing.gesture, showing.round), (Gesture::None, 1));
     // Twenty-five a second: four frames take three beats at the least.
     assert!(last.unwrap().us >= 115_000);
 }

@@ -188,6 +188,7 @@ impl Control {
         let selected = |s: &mut CameraState| {
             (s.source, s.selected, s.retry_in_ms) = (shown.clone(), shown.clone(), None);
             (s.name, s.width, s.height, s.fps) = (shown, 0, 0, 0.0);
+            s.showing = None;
         };
         if self.parts.settings.paused {
             return self.publish(|s| {

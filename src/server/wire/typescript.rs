@@ -51,6 +51,7 @@ fn wire_ts() -> String {
         Percentiles,
         Rates,
         camera::Phase,
+        camera::Showing,
         CameraState,
         VisionState,
         ErrorBody,

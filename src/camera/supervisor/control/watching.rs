@@ -54,6 +54,8 @@ impl Control {
         let silence = now.since(since);
         let on_demo = about.is_some_and(|a| a.spec == SourceSpec::Demo);
         let auto = matches!(self.spec, Ok(SourceSpec::Auto));
+        let showing = about.and_then(|a| a.now_showing.as_ref()).map(|shown| shown.get());
+        self.publish(|s| s.showing = showing);
         if let Some((reason, next)) = about.and_then(|a| a.waits_for) {
             if silence > stall || good == 0 {
                 let (reason, next) = (reason.to_owned(), next.to_owned());
