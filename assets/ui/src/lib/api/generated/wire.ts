@@ -223,6 +223,19 @@ dropped: number, };
 export type CameraStateName = "starting" | "running" | "stalled" | "waiting" | "paused" | "failed";
 
 /**
+ * What the demo hands show at this moment.
+ */
+export type Showing = { 
+/**
+ * The gesture, by name; `none` on the way from one to the next.
+ */
+gesture: GestureName, 
+/**
+ * How often the performance has begun since the source was opened: 1 in the first round.
+ */
+round: number, };
+
+/**
  * The state of the camera. Published on every change, and its numbers once a second.
  */
 export type CameraState = { 
@@ -254,6 +267,10 @@ next?: string,
  * Milliseconds from the moment of publishing until it is opened again.
  */
 retry_in_ms?: number, 
+/**
+ * What it shows, where that is known beforehand: the demo hands only.
+ */
+showing?: Showing, 
 /**
  * Width of the last picture, pixels; 0 before the first.
  */
@@ -1401,7 +1418,7 @@ revision: number, };
  */
 export type Command = { "command": "select_camera", 
 /**
- * As in the setting `camera.source`: `auto`, `demo`, `browser`, `v4l2:…`, `http…`, `file:…`.
+ * As in the setting `camera.source`: `auto`, `demo`, `demo:canvas`, `browser`, `v4l2:…`, `http…`, `file:…`.
  */
 source: string, } | { "command": "pause_camera", } | { "command": "resume_camera", } | { "command": "set_setting", 
 /**
