@@ -106,7 +106,7 @@ impl Reach {
 
     /// The object by its number.
     pub fn object(&self, id: ObjectId) -> Option<&Object> {
-        self.scene.as_ref()?.objects.get(*self.by_id.get(&id)?)
+        self.scene.as_ref()?.objects.get(*self.by_id.get(&id)?).map(|o| &**o)
     }
 
     /// Where an object is now, held or not.
