@@ -84,6 +84,14 @@ export const projector = {
     point: 'Zeig auf das Ziel und halt still, bis der Ring voll ist.',
     leave: 'Gut. Nimm die Hand vom Ziel; dann kommt das nächste.',
     pointLabel: 'Wo das Ziel ist',
+    measure: 'Noch eines, um zu messen, wie gut es passt.',
+    hints: {
+      left_early: 'Das war zu kurz: halt still, bis der Ring voll ist.',
+      no_hand: 'Keine Hand zu sehen.',
+      not_pointing: 'Zeig mit dem Zeigefinger, die anderen Finger sind eingerollt.',
+      too_near: 'Hier war das letzte Ziel. Zeig auf das neue.',
+      two_hands: 'Zeig nur mit einer Hand.',
+    },
     holding: 'Wie lange du schon hältst',
     targets: { done: 'fertig', now: 'jetzt', next: 'kommt noch' },
     look: 'Die Kamera sucht die Marker auf der Fläche.',
@@ -112,7 +120,7 @@ export const projector = {
 
     keystone: 'Bild an die Fläche anpassen',
     keystoneWhy:
-      'Wenn der Projektor schräg steht, zieh die Ecken, bis das Gitter auf die Fläche passt. Kalibriere danach, nicht davor.',
+      'Wenn der Projektor schräg steht, zieh die Ecken, bis das Gitter auf die Fläche passt. Eine Kalibrierung bleibt richtig.',
     keystoneLabel: 'Ecken des Bildes auf der Ausgabe',
     straight: 'Gerade ziehen',
     straightened: 'Die Ecken sind wieder gerade.',

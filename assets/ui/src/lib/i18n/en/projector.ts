@@ -82,6 +82,14 @@ export const projector = {
     point: 'Point at the target and hold still until the ring is full.',
     leave: 'Good. Take your hand off the target; then the next one comes.',
     pointLabel: 'Where the target is',
+    measure: 'One more, to measure how well it fits.',
+    hints: {
+      left_early: 'That was too short: hold still until the ring is full.',
+      no_hand: 'No hand is seen.',
+      not_pointing: 'Point with the index finger, the other fingers curled.',
+      too_near: 'This is where the last target was. Point at the new one.',
+      two_hands: 'Point with one hand only.',
+    },
     holding: 'How long you have held',
     targets: { done: 'done', now: 'now', next: 'to come' },
     look: 'The camera looks for the markers on the surface.',
@@ -108,7 +116,7 @@ export const projector = {
 
     keystone: 'Fit the picture to the surface',
     keystoneWhy:
-      'If the projector stands at an angle, drag the corners until the grid fits the surface. Calibrate after that, not before.',
+      'If the projector stands at an angle, drag the corners until the grid fits the surface. A calibration stays right.',
     keystoneLabel: 'Corners of the picture on the output',
     straight: 'Straighten',
     straightened: 'The corners are straight again.',
