@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 
 use super::SetLevel;
+use super::hands::HandsPost;
 use crate::base::{Error, Kind, Result};
 use crate::camera::Supervisor;
 use crate::canvas::Canvas;
@@ -16,9 +17,15 @@ use crate::config::{CameraSettings, Kept, SettingsHub};
 pub(super) struct Doer {
     settings: Arc<SettingsHub>,
     camera: Arc<Supervisor>,
-    canvas: Arc<Canvas>,
+    stage: Stage,
     set_log_level: SetLevel,
     now: Mutex<Now>,
+}
+
+/// The canvas, and the hands on it.
+pub(super) struct Stage {
+    pub canvas: Arc<Canvas>,
+    pub hands: HandsPost,
 }
 
 /// The camera's settings as they are in use.
@@ -34,12 +41,12 @@ impl Doer {
     pub(super) fn new(
         settings: Arc<SettingsHub>,
         camera: Arc<Supervisor>,
-        canvas: Arc<Canvas>,
+        stage: Stage,
         set_log_level: SetLevel,
     ) -> Self {
         let applied = settings.current().camera.clone();
         let now = Mutex::new(Now { source: None, paused: None, applied });
-        Self { settings, camera, canvas, set_log_level, now }
+        Self { settings, camera, stage, set_log_level, now }
     }
 
     fn select(&self, source: &str) -> Result<Outcome> {
@@ -94,7 +101,7 @@ impl Doer {
     /// A setting changed: it decides again, and the camera and the canvas follow it.
     fn changed(&self, key: &str) {
         if key.starts_with("canvas.") {
-            self.canvas.settings_changed();
+            self.stage.canvas.settings_changed();
         }
         self.follow(|now| match key {
             "camera.source" => now.source = None,
@@ -140,12 +147,11 @@ impl Handler for Doer {
             Command::ResumeCamera {} => Ok(self.pause(false)),
             Command::SetSetting { key, value } => self.set(key, value),
             Command::ResetSetting { key } => self.reset(key),
-            // Hands do these themselves; nobody else has a pen or a pointer.
             Command::Draw {}
             | Command::LiftPen {}
             | Command::OpenRing { .. }
-            | Command::CloseRing {}
-            | Command::SetBinding { .. }
+            | Command::CloseRing {} => self.stage.hands.tell(command),
+            Command::SetBinding { .. }
             | Command::RemoveBinding { .. }
             | Command::ResetBindings {}
             | Command::TestBinding { .. }
@@ -156,7 +162,7 @@ impl Handler for Doer {
             | Command::SetKeystone { .. } => {
                 Err(Error::new(Kind::Unsupported, format!("`{}` is not built yet", command.name())))
             }
-            on_the_canvas => self.canvas.handle(who, on_the_canvas),
+            on_the_canvas => self.stage.canvas.handle(who, on_the_canvas),
         }
     }
 }

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
+use super::follow::Follow;
+use super::hands::HandsPost;
 use crate::base::{Clock, Latest, Result};
 use crate::camera::Frame;
-use crate::config::{GestureSettings, Settings, SettingsHub};
+use crate::config::{GestureSettings, SettingsHub};
 use crate::gesture::{Engine, FrameInfo, Observation};
 use crate::server::Live;
 use crate::server::wire::VisionState;
@@ -32,12 +34,13 @@ impl Eyes {
     /// If the system gives no thread.
     pub(super) fn start(
         frames: Arc<Latest<Arc<Frame>>>,
-        live: Arc<Live>,
+        told: Told,
         settings: Arc<SettingsHub>,
         clock: Clock,
     ) -> Result<Self> {
+        let live = Arc::clone(&told.live);
         let mut vision = Follow::new(Arc::clone(&settings), |s| s.vision.clone());
-        let mut look = Look::new(settings, Arc::clone(&live), clock);
+        let mut look = Look::new(settings, told, clock);
         let worker = Worker::start(
             frames,
             vision.now(),
@@ -55,20 +58,28 @@ impl Eyes {
     }
 }
 
+/// Who is told of each frame's hands.
+pub(super) struct Told {
+    /// Those who watch.
+    pub live: Arc<Live>,
+    /// The hands on the canvas.
+    pub hands: HandsPost,
+}
+
 /// What happens with the hands of each frame.
 struct Look {
     clock: Clock,
-    live: Arc<Live>,
+    told: Told,
     settings: Follow<GestureSettings>,
     engine: Engine,
     observation: Observation,
 }
 
 impl Look {
-    fn new(settings: Arc<SettingsHub>, live: Arc<Live>, clock: Clock) -> Self {
+    fn new(settings: Arc<SettingsHub>, told: Told, clock: Clock) -> Self {
         let settings = Follow::new(settings, |s| s.gesture.clone());
         let engine = Engine::new(&settings.now());
-        Self { clock, live, settings, engine, observation: Observation::default() }
+        Self { clock, told, settings, engine, observation: Observation::default() }
     }
 
     fn at(&mut self, frame: &Frame, hands: &Hands, timings: Timings) {
@@ -85,35 +96,9 @@ impl Look {
         out.finished_at = self.clock.now();
         let gesture = out.finished_at.ms_since(begun);
         out.timings_ms = Timings { gesture, total: timings.total + gesture, ..timings };
-        self.live.publish(out);
-    }
-}
-
-/// One group of settings, asked for with every frame: costs an atomic load while nothing changes.
-struct Follow<G> {
-    settings: Arc<SettingsHub>,
-    last: Arc<Settings>,
-    group: fn(&Settings) -> G,
-}
-
-impl<G: PartialEq> Follow<G> {
-    fn new(settings: Arc<SettingsHub>, group: fn(&Settings) -> G) -> Self {
-        let last = settings.current();
-        Self { settings, last, group }
-    }
-
-    fn now(&self) -> G {
-        (self.group)(&self.last)
-    }
-
-    fn changed(&mut self) -> Option<G> {
-        let current = self.settings.current();
-        if Arc::ptr_eq(&current, &self.last) {
-            return None;
-        }
-        let before = self.now();
-        self.last = current;
-        Some(self.now()).filter(|now| *now != before)
+        // First what acts, then what is only looked at.
+        self.told.hands.see(out);
+        self.told.live.publish(out);
     }
 }
 
@@ -138,28 +123,5 @@ fn state(status: Status) -> VisionState {
             reason: status.about.device_reason,
             problem,
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::base::Error;
-    use crate::config::{Layers, VisionSettings};
-    use crate::store::settings::NotKept;
-
-    #[test]
-    fn only_a_change_of_the_own_group_is_told() {
-        let keeper = Arc::new(NotKept::because(&Error::invalid("a test")));
-        let hub = Arc::new(SettingsHub::new(Layers::default(), Vec::new(), keeper));
-        let mut follow = Follow::<VisionSettings>::new(Arc::clone(&hub), |s| s.vision.clone());
-        assert!(follow.changed().is_none());
-        hub.set("view.mirrored", &json!(false)).unwrap();
-        assert!(follow.changed().is_none());
-        hub.set("vision.num_hands", &json!(4)).unwrap();
-        assert_eq!(follow.changed().unwrap().num_hands, 4);
-        assert!(follow.changed().is_none());
     }
 }

@@ -4,6 +4,8 @@
 pub mod doctor;
 mod doer;
 mod eyes;
+mod follow;
+mod hands;
 mod pictures;
 
 use std::net::{SocketAddr, TcpListener};
@@ -16,7 +18,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::base::{Clock, Error, Kind, Result};
 use crate::camera::{SourceSpec, Supervisor};
 use crate::canvas::Canvas;
-use crate::command::Bus;
+use crate::canvas::calibration::Calibration;
+use crate::command::binding::Table;
+use crate::command::{Bus, VerdictLog};
 use crate::config::{DataDir, Keeper, Layers, SettingsHub};
 
 use crate::server::wire::{Health, HealthPart};
@@ -24,8 +28,9 @@ use crate::server::{Live, Parts, Patience, Server, exposed};
 use crate::store::Store;
 use crate::store::settings::{NotKept, load, load_read_only};
 use doctor::cannot_listen;
-use doer::Doer;
-use eyes::Eyes;
+use doer::{Doer, Stage};
+use eyes::{Eyes, Told};
+use hands::{Hands, HandsPost};
 use pictures::Pictures;
 
 /// Open sockets and answers get this long when Dixi stops.
@@ -84,20 +89,41 @@ async fn ladder(start: Start) -> Result<()> {
     let camera = Arc::new(Supervisor::start(first.camera.clone(), clock)?);
     tracing::info!("camera: `{}`", camera.selected());
     let live = Arc::new(Live::new(clock, camera.state()));
-    let eyes = Eyes::start(camera.frames(), Arc::clone(&live), Arc::clone(&settings), clock)?;
+    let post = HandsPost::new();
+    let told = Told { live: Arc::clone(&live), hands: post.clone() };
+    let eyes = Eyes::start(camera.frames(), told, Arc::clone(&settings), clock)?;
     let pictures = Pictures::start(camera.pictures(), Arc::clone(&live), Arc::clone(&settings))?;
 
     let canvas = state.canvas(clock)?;
     tracing::info!("canvas: “{}”", canvas.scene().name);
-    let doer =
-        Doer::new(Arc::clone(&settings), Arc::clone(&camera), Arc::clone(&canvas), set_log_level);
+    let verdicts = Arc::new(VerdictLog::new(clock, canvas.feeds().verdicts.clone()));
+    let calibration = Arc::new(Calibration::new(None, Arc::clone(canvas.feeds()), clock));
+    let doer = Doer::new(
+        Arc::clone(&settings),
+        Arc::clone(&camera),
+        Stage { canvas: Arc::clone(&canvas), hands: post.clone() },
+        set_log_level,
+    );
+    let bus = Arc::new(Bus::new(Arc::new(doer), clock));
+    let hands = Hands::start(
+        post,
+        hands::Rooms {
+            clock,
+            settings: Arc::clone(&settings),
+            canvas: Arc::clone(&canvas),
+            table: Arc::new(Table::of_defaults()),
+            verdicts,
+            calibration,
+        },
+        Arc::clone(&bus),
+    )?;
     let (cameras, inbox) = (Arc::clone(&camera), camera.browser());
     let server = Server::start(
         listener,
         Parts {
             clock,
             settings: Arc::clone(&settings),
-            bus: Arc::new(Bus::new(Arc::new(doer), clock)),
+            bus,
             live: Arc::clone(&live),
             canvas: Arc::clone(&canvas),
             database: state.health(),
@@ -112,7 +138,7 @@ async fn ladder(start: Start) -> Result<()> {
     announce(&address);
 
     signals.next().await;
-    let down = down(server, Rooms { pictures, eyes, camera, canvas, state });
+    let down = down(server, Rooms { pictures, eyes, hands, camera, canvas, state });
     tokio::select! {
         () = down => {}
         () = signals.next() => tracing::warn!("stopped at once, as asked a second time"),
@@ -125,6 +151,7 @@ async fn ladder(start: Start) -> Result<()> {
 struct Rooms {
     pictures: Pictures,
     eyes: Eyes,
+    hands: Hands,
     camera: Arc<Supervisor>,
     canvas: Arc<Canvas>,
     state: State,
@@ -141,6 +168,7 @@ async fn down(server: Server, rooms: Rooms) {
         drop(rooms.pictures);
         rooms.eyes.stop();
         tracing::info!("vision: stopped");
+        rooms.hands.stop();
         let ended = rooms.camera.stop();
         tracing::info!(
             "camera: {}",

@@ -26,4 +26,4 @@ mod tests;
 pub use crate::base::gesture::{Family, Gesture};
 pub use engine::{Engine, FrameInfo, name_of};
 pub use measure::Measure;
-pub use observation::{Event, HandView, Observation, Phase};
+pub use observation::{Event, HandView, MAX_EVENTS, Observation, Phase};

@@ -4,7 +4,7 @@ use super::hand::Fingers;
 use super::pen::Pen;
 use super::ring::Ring;
 use super::{Around, Doings, Touch};
-use crate::base::{Error, Result, stage};
+use crate::base::{Error, Result, Stamp, stage};
 use crate::command::binding::{Firing, Lasting, Pointed, When};
 use crate::command::{Command, Outcome};
 
@@ -47,9 +47,24 @@ impl Touch {
         self.order(who, command, Some(firing), out);
     }
 
+    /// A page or a program wants the ring or the pen to do something, at the moment `now`.
+    pub fn said(
+        &mut self,
+        command: &Command,
+        now: Stamp,
+        around: &Around<'_>,
+        out: &mut Doings,
+    ) -> Option<Result<Outcome>> {
+        out.clear();
+        self.now = self.now.max(now);
+        let answer = self.own(command, None, around, out);
+        self.show(around, &[], out);
+        answer
+    }
+
     /// Does a command that is about what hands show: the ring and the pen. `hand` gives it, if one
     /// does. None for all other commands.
-    pub fn own(
+    fn own(
         &mut self,
         command: &Command,
         hand: Option<usize>,

@@ -18,6 +18,9 @@ mod ring;
 mod show;
 mod view;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use arrayvec::ArrayVec;

@@ -11,12 +11,11 @@ const STEP: f32 = 0.005;
 /// The thinned line stays within this of the drawn one, scene units: two thirds of a pixel at 1080p
 /// keeps corners and curves and drops most points.
 const THIN: f32 = 0.006;
-/// A stroke has at most this many points (see [`Form::Stroke`]), and may be thinned this coarsely
+/// A stroke has at most this many points (see [`Form::Stroke`]); an endless one is thinned more coarsely
 /// to keep to it.
 const MOST: usize = 2_000;
-const COARSEST: f32 = 0.2;
-/// When this many were drawn, they are thinned while drawing goes on.
-const OFTEN: usize = 1_024;
+/// When this many were drawn, they are thinned while drawing goes on: a small job each time.
+const OFTEN: usize = 256;
 /// A page is told of at most this many, the last ones.
 const SHOWN: usize = 200;
 
@@ -26,14 +25,15 @@ pub(super) struct Pen {
     colour: String,
     width: f32,
     points: Vec<(Stamp, Vec3)>,
-    /// How many of them are thinned already.
+    /// How many of them are thinned already, and how coarsely.
     thinned: usize,
+    by: f32,
 }
 
 impl Pen {
     pub fn new(tray: &Tray) -> Self {
         let (colour, width) = (tray.colour.clone(), tray.pen_width);
-        Self { colour, width, points: Vec::with_capacity(OFTEN), thinned: 0 }
+        Self { colour, width, points: Vec::with_capacity(OFTEN), thinned: 0, by: THIN }
     }
 
     /// The pen is at `at`, canvas space.
@@ -45,9 +45,21 @@ impl Pen {
         }
         self.points.push((now, point));
         if self.points.len() >= self.thinned + OFTEN {
-            self.points = thin(&self.points, THIN);
-            self.thinned = self.points.len();
+            self.thin_out();
         }
+    }
+
+    /// Thins what is new; all of it, more coarsely, where that is too much.
+    fn thin_out(&mut self) {
+        let from = self.thinned.saturating_sub(1);
+        let news = thin(&self.points[from..], self.by);
+        self.points.truncate(from);
+        self.points.extend(news);
+        while self.points.len() > MOST {
+            self.by *= 2.0;
+            self.points = thin(&self.points, self.by);
+        }
+        self.thinned = self.points.len();
     }
 
     /// What has been drawn so far.
@@ -61,13 +73,9 @@ impl Pen {
     pub fn lift(mut self, until: Stamp) -> Option<Command> {
         let meant = self.points.partition_point(|(then, _)| *then <= until).max(1);
         self.points.truncate(meant);
-        let mut by = THIN;
-        let mut points = thin(&self.points, by);
-        while points.len() > MOST && by < COARSEST {
-            by *= 2.0;
-            points = thin(&points, by);
-        }
-        points.truncate(MOST);
+        self.thinned = self.thinned.min(meant);
+        self.thin_out();
+        let points = self.points;
         let along = |i: usize| points.iter().map(move |(_, p)| p[i]);
         let middle = |i: usize| {
             0.5 * (along(i).fold(f32::MAX, f32::min) + along(i).fold(f32::MIN, f32::max))

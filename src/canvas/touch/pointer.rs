@@ -42,7 +42,8 @@ pub(super) struct Pointer {
 #[derive(Clone, Copy, Debug)]
 struct Look {
     at: Stamp,
-    /// From palm to tip, hand sizes.
+    /// The pointer, and from palm to pointer; picture heights.
+    place: [f32; 2],
     tip: [f32; 2],
     /// Gap and reach, smoothed a little.
     fingers: [f32; 2],
@@ -77,12 +78,11 @@ impl Pointer {
 
     fn take_out_fingers(&mut self, sight: &Sight<'_>) {
         let m = sight.measure;
-        let tip = [
-            (m.pointer[0] - m.palm[0]) * sight.aspect / m.size,
-            (m.pointer[1] - m.palm[1]) / m.size,
-        ];
+        let heights = |[x, y]: [f32; 2]| [x * sight.aspect, y];
+        let (place, palm) = (heights(m.pointer), heights(m.palm));
+        let tip = [place[0] - palm[0], place[1] - palm[1]];
         let fingers = [m.pinch_gap, m.index_reach];
-        let fresh = Look { at: sight.at, tip, fingers };
+        let fresh = Look { at: sight.at, place, tip, fingers };
         let Some(last) = self.last.replace(fresh) else { return };
         let dt_s = sight.at.since(last.at).as_secs_f32();
         if dt_s > FORGET_S {
@@ -103,9 +103,24 @@ impl Pointer {
             ((fastest - FINGERS_MOVE[0]) / (FINGERS_MOVE[1] - FINGERS_MOVE[0])).clamp(0.0, 1.0);
         let pointing = m.pinch_gap > sight.pinched_below && m.index_reach > CURLED;
         let back = if pointing { (1.0 - closing) * (1.0 - (-dt_s / BACK_S).exp()) } else { 0.0 };
+        let by_fingers = by_fingers(&fresh, &last).map(|v| v / m.size);
         self.taken_out = std::array::from_fn(|i| {
-            let out = self.taken_out[i] + closing * (tip[i] - last.tip[i]);
+            let out = self.taken_out[i] + closing * by_fingers[i];
             (out - back * out).clamp(-MOST, MOST)
         });
     }
+}
+
+/// What of the pointer's motion is the fingers' own, picture heights: the part of their motion
+/// against the palm that the pointer has really made. Who holds the fingertip still while closing
+/// moves the palm instead, and nothing is taken out.
+fn by_fingers(now: &Look, last: &Look) -> [f32; 2] {
+    let way = [now.place[0] - last.place[0], now.place[1] - last.place[1]];
+    let own = [now.tip[0] - last.tip[0], now.tip[1] - last.tip[1]];
+    let length = own[0] * own[0] + own[1] * own[1];
+    if length < 1e-12 {
+        return [0.0; 2];
+    }
+    let part = ((way[0] * own[0] + way[1] * own[1]) / length).clamp(0.0, 1.0);
+    own.map(|v| v * part)
 }
