@@ -78,7 +78,7 @@ export const gestures = {
   who: { 'left hand': 'Linke Hand', 'right hand': 'Rechte Hand' },
   modes: { shapes: 'Formen', draw: 'Zeichnen' },
   anyMode: 'jeder Modus',
-  inMode: (mode: string) => `in ${mode}`,
+  inMode: (mode: string) => `Modus ${mode}`,
   ms: (n: number) => `${f.number(n)} ms`,
 
   hands_on: 'Handsteuerung',
@@ -253,6 +253,7 @@ export const gestures = {
     corners: 'Über die Ecken',
   },
   fromTray: 'wie in der Ablage gewählt',
+  viewersAxis: 'die Blickrichtung',
   lastDeleted: 'die zuletzt gelöschte',
   sceneNumber: (n: number) => `Szene ${n}`,
 

@@ -76,7 +76,7 @@ export const gestures = {
   who: { 'left hand': 'Left hand', 'right hand': 'Right hand' },
   modes: { shapes: 'Shapes', draw: 'Draw' },
   anyMode: 'any mode',
-  inMode: (mode: string) => `in ${mode}`,
+  inMode: (mode: string) => `Mode ${mode}`,
   ms: (n: number) => `${f.number(n)} ms`,
 
   hands_on: 'Hands',
@@ -251,6 +251,7 @@ export const gestures = {
     corners: 'By corners',
   },
   fromTray: 'what is chosen in the tray',
+  viewersAxis: 'the line of sight',
   lastDeleted: 'the one deleted last',
   sceneNumber: (n: number) => `Scene ${n}`,
 
