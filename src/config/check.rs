@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use url::Url;
+
 use super::Settings;
 use crate::base::{Error, Result};
 
@@ -16,7 +18,33 @@ pub(super) fn together(settings: &Settings) -> Vec<Error> {
         );
     }
     clashes.extend(settings.server.address().err());
+    clashes.extend(settings.ollama.address().err());
     clashes
+}
+
+impl super::OllamaSettings {
+    /// The address to ask, which carries no login.
+    ///
+    /// # Errors
+    /// `Invalid` if `url` is no `http` or `https` address, or one with a user name or a password.
+    pub fn address(&self) -> Result<Url> {
+        // The text itself stays out of the message: it may hold a password.
+        let wrong = |why| {
+            Error::invalid("`ollama.url` cannot be used")
+                .why(why)
+                .next("use an address like `http://127.0.0.1:11434`")
+        };
+        let url = Url::parse(self.url.trim()).map_err(|e| wrong(e.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+            return Err(wrong("it is no `http` or `https` address".to_owned()));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(wrong(
+                "it holds a user name or a password, which Ollama has no use for".to_owned(),
+            ));
+        }
+        Ok(url)
+    }
 }
 
 impl super::ServerSettings {
@@ -39,5 +67,22 @@ impl super::ServerSettings {
     /// `allowed_hosts`, split.
     pub fn host_names(&self) -> impl Iterator<Item = &str> {
         self.allowed_hosts.split(',').map(str::trim).filter(|h| !h.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::OllamaSettings;
+
+    #[test]
+    fn an_address_for_ollama_is_plain_http_without_a_login() {
+        let address = |url: &str| OllamaSettings { url: url.into() }.address();
+        assert!(OllamaSettings::default().address().is_ok());
+        assert!(address(" https://ollama.lan:8443/deep ").is_ok());
+        for bad in ["", "127.0.0.1:11434", "ftp://x/", "file:///etc/passwd", "javascript:1"] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+        let told = address("http://me:hunter2@x/").unwrap_err().to_string();
+        assert!(!told.contains("hunter2"), "{told}");
     }
 }

@@ -181,6 +181,20 @@ settings! {
         /// the port sees the camera.
         allow_lan: bool = false, Kind::Bool, restart;
     }
+    /// Who this box is to the people who use it.
+    ui: UiSettings {
+        /// What this box is called. Shown at the top of its pages and in the window's title.
+        box_name: String = "", text(60);
+        /// Who looks after this box, so that others know whom to ask.
+        owner_name: String = "", text(60);
+        /// Somebody went through the welcome or skipped it. Off, it is shown again.
+        welcomed: bool = false, Kind::Bool;
+    }
+    /// Ollama, the program that will answer questions.
+    ollama: OllamaSettings {
+        /// Where Ollama answers: an `http` or `https` address.
+        url: String = "http://127.0.0.1:11434", text(500);
+    }
     /// What Dixi tells about its work.
     log: LogSettings {
         /// How much: `error`, `warn`, `info`, `debug`, `trace`, or by part, as in `info,dixi::camera=debug`.

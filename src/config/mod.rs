@@ -18,8 +18,8 @@ mod value;
 pub use declare::{Kind, Setting};
 pub use environment::{ProcessEnvironment, Strings};
 pub use groups::{
-    CameraSettings, CanvasSettings, GestureSettings, LogSettings, ServerSettings, Settings,
-    ViewSettings, VisionSettings,
+    CameraSettings, CanvasSettings, GestureSettings, LogSettings, OllamaSettings, ServerSettings,
+    Settings, UiSettings, ViewSettings, VisionSettings,
 };
 pub use hub::{Change, Keeper, Kept, SettingsHub, Valued};
 pub use layers::{Fixed, Flag, Layer, Layers, Sources};

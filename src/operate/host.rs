@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use serde::Serialize;
 use sysinfo::{DiskRefreshKind, Disks, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// The machine's own name, in lower case.
@@ -28,6 +29,58 @@ pub fn disk(path: &Path) -> Option<(u64, u64)> {
     Some((disk.available_space(), disk.total_space()))
 }
 
+/// What is left of the machine, for people.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+pub struct HostState {
+    /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub name: Option<String>,
+    /// Processor cores that Dixi may use.
+    pub cores: usize,
+    /// Processes that want a core, on average over the last minute.
+    pub load: f64,
+    /// What this process holds of the memory, bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub resident_bytes: Option<u64>,
+    /// All memory, bytes.
+    pub memory_bytes: u64,
+    /// Memory that programs can still have, bytes.
+    pub memory_free_bytes: u64,
+    /// Free space where the state is kept, bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub disk_free_bytes: Option<u64>,
+    /// The size of that disk, bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub disk_bytes: Option<u64>,
+}
+
+/// How the machine is now; `data_dir` is where the state is kept. May block on a sleeping disk.
+pub fn state(data_dir: &Path) -> HostState {
+    let (memory_bytes, memory_free_bytes) = memory().unwrap_or_default();
+    let disk = disk(data_dir);
+    HostState {
+        name: name(),
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
+        load: System::load_average().map_or(0.0, |l| l.one),
+        resident_bytes: resident_bytes(),
+        memory_bytes,
+        memory_free_bytes,
+        disk_free_bytes: disk.map(|(free, _)| free),
+        disk_bytes: disk.map(|(_, total)| total),
+    }
+}
+
+/// All and available memory, bytes.
+fn memory() -> Option<(u64, u64)> {
+    let mut system = System::new().ok()?;
+    system.refresh_memory();
+    Some((system.total_memory(), system.available_memory()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,5 +88,13 @@ mod tests {
     #[test]
     fn this_process_has_memory() {
         assert!(resident_bytes().unwrap() > 1 << 20);
+    }
+
+    #[test]
+    fn this_machine_has_cores_memory_and_a_disk() {
+        let host = state(Path::new(env!("CARGO_MANIFEST_DIR")));
+        assert!(host.cores >= 1 && host.load >= 0.0);
+        assert!(host.memory_bytes > host.memory_free_bytes && host.memory_free_bytes > 0);
+        assert!(host.disk_bytes >= host.disk_free_bytes);
     }
 }

@@ -5,5 +5,7 @@
 
 pub mod host;
 pub mod meter;
+mod ollama;
 
 pub use meter::Meter;
+pub use ollama::{Ollama, OllamaState};

@@ -27,6 +27,7 @@ use crate::camera::CameraInfo;
 use crate::canvas::Canvas;
 use crate::command::Bus;
 use crate::config::SettingsHub;
+use crate::operate::Ollama;
 pub use live::Live;
 pub use routes::{ROUTES, Role, Route};
 pub use ui::built as ui_built;
@@ -95,6 +96,8 @@ struct Site {
     listen: SocketAddr,
     /// Given in `hello` to pages that this box served; a page of another origin cannot read it.
     publish_token: String,
+    /// Whether Ollama answers.
+    ollama: Ollama,
     /// Webcam sockets open now.
     webcams: AtomicUsize,
     /// Pages so far: each has a number of its own, by which people know who did what.
@@ -122,6 +125,7 @@ impl Server {
             hosts: guard::Hosts::new(&settings.server, crate::operate::host::name().as_deref()),
             listen,
             publish_token: token(),
+            ollama: Ollama::default(),
             webcams: AtomicUsize::new(0),
             pages: AtomicU64::new(0),
             stop: CancellationToken::new(),

@@ -62,6 +62,7 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/canvas", Role::Viewer, || get(api::canvas)),
     read("/api/v1/scenes", Role::Viewer, || get(api::scenes)),
     read("/api/v1/scenes/{id}", Role::Viewer, || get(api::scene)),
+    read("/api/v1/ollama", Role::Viewer, || get(api::ollama)),
     read("/api/v1/ws", Role::Viewer, || get(live::socket)),
     read("/api/v1/camera/browser", Role::Owner, || get(browser::socket)),
     Route {

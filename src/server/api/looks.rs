@@ -1,6 +1,7 @@
 //! The routes that only look.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use axum::Json;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use super::blocking;
 use crate::base::Error;
 use crate::camera::{CameraState, Phase as Is};
+use crate::operate::host;
 use crate::server::wire::{
     GestureInfo, Health, HealthPart, HealthParts, SettingView, Status, VisionState, settings_view,
 };
@@ -67,7 +69,12 @@ fn camera_health(state: &CameraState) -> HealthPart {
 }
 
 /// `GET /api/v1/status`
-pub(in crate::server) async fn status(State(site): State<App>) -> Json<Status> {
+pub(in crate::server) async fn status(State(site): State<App>) -> Response {
+    let data_dir = site.parts.data_dir.clone();
+    let host = match blocking(move || Ok(host::state(Path::new(&data_dir)))).await {
+        Ok(host) => host,
+        Err(e) => return e.into_response(),
+    };
     let live = &site.parts.live;
     Json(Status {
         version: env!("DIXI_VERSION"),
@@ -78,8 +85,22 @@ pub(in crate::server) async fn status(State(site): State<App>) -> Json<Status> {
         camera: live.camera(),
         vision: live.vision(),
         database: (site.parts.database)(),
+        host,
         rates: live.rates(),
     })
+    .into_response()
+}
+
+/// `GET /api/v1/ollama`
+pub(in crate::server) async fn ollama(State(site): State<App>) -> Response {
+    let asked = blocking(move || {
+        let url = site.parts.settings.current().ollama.address()?;
+        Ok(site.ollama.ask(&url, site.parts.clock.now()))
+    });
+    match asked.await {
+        Ok(state) => Json(state).into_response(),
+        Err(e) => e.into_response(),
+    }
 }
 
 /// `GET /api/v1/vision`

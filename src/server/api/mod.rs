@@ -7,7 +7,7 @@ mod scenes;
 
 pub(super) use canvas::canvas;
 pub(super) use commands::{command, reset_setting, set_setting};
-pub(super) use looks::{cameras, gestures, live, ready, settings, status, vision};
+pub(super) use looks::{cameras, gestures, live, ollama, ready, settings, status, vision};
 pub(super) use scenes::{scene, scenes};
 
 use crate::base::{Error, Result};

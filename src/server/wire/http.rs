@@ -8,6 +8,7 @@ use crate::camera::CameraState;
 use crate::canvas::SceneInfo;
 use crate::config::{Kind, SettingsHub};
 use crate::gesture::{Family, Gesture};
+use crate::operate::host::HostState;
 
 /// Where the networks run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
@@ -84,6 +85,8 @@ pub struct Status {
     pub vision: VisionState,
     /// The database.
     pub database: HealthPart,
+    /// The machine.
+    pub host: HostState,
     /// How fast everything goes.
     #[serde(flatten)]
     pub rates: Rates,

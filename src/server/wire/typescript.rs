@@ -17,6 +17,8 @@ use crate::canvas::touch::{Doing, HoldView, PointerView, RingView, TouchView};
 use crate::canvas::{CanvasState, Held, Question, Scene, SceneChange, SceneInfo, StepView, Tray};
 use crate::command::{Binding, BoundHand, CalibrationMethod, Command, Mode, Outcome, Verdict, Why};
 use crate::gesture::{Family, Gesture, Phase};
+use crate::operate::OllamaState;
+use crate::operate::host::HostState;
 use crate::vision::{Handedness, Timings};
 
 const HEAD: &str = "// Made from the Rust types by `cargo test --release --lib export_bindings -- --ignored`. Do not edit.\n";
@@ -61,7 +63,9 @@ fn wire_ts() -> String {
         Health,
         HealthPart,
         HealthParts,
+        HostState,
         Status,
+        OllamaState,
         GestureInfo,
         CameraFormat,
         CameraInfo,

@@ -1,5 +1,5 @@
 /** Names for people. */
-import type { CameraState, Handedness } from './api/types'
+import type { Handedness } from './api/types'
 import { i18n } from './i18n/index.svelte'
 
 /** `swipe_left` is "Swipe left"; `custom:wink` is "Wink". */
@@ -19,24 +19,11 @@ export function gestureHow(name: string, words = ''): string {
 }
 
 export function handName(hand: Handedness): string {
-  return hand === 'left' ? 'Left hand' : 'Right hand'
+  return hand === 'left' ? i18n.t.camera.leftHand : i18n.t.camera.rightHand
 }
 
-/** What the camera is doing, in two words or three. */
-export const CAMERA_WORDS: Record<CameraState, string> = {
-  starting: 'Camera starting',
-  running: 'Camera on',
-  stalled: 'Camera silent',
-  waiting: 'Camera waiting',
-  paused: 'Camera paused',
-  failed: 'Camera failed',
-}
-
-/** Short numbers: one decimal under ten, none above. */
-export function short(n: number): string {
-  return n < 10 ? n.toFixed(1) : n.toFixed(0)
-}
-
-export function seconds(ms: number): string {
-  return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`
+/** The demo hand's name in the reader's language; every other camera has its own. */
+export function cameraName(camera: { source: string; name: string }): string {
+  if (camera.source === 'demo') return i18n.t.camera.demoHand
+  return camera.name || camera.source
 }

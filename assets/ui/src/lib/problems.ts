@@ -1,6 +1,8 @@
 /** What is missing or off, in plain words, with one next step. Pure, so that every case is tested. */
 import type { CameraStatus, Ready, VisionStatus } from './api/types'
 import type { Link } from './api/socket'
+import { i18n } from './i18n/index.svelte'
+import { cameraName } from './names'
 
 export type Action = 'reconnect' | 'reload' | 'cameras' | 'resume' | 'demo'
 
@@ -25,6 +27,8 @@ export interface Situation {
   exposed: boolean
 }
 
+const t = () => i18n.t.shell.problems
+
 export function problems(s: Situation): Problem[] {
   const found: Problem[] = []
   const lost = linkProblem(s)
@@ -33,9 +37,9 @@ export function problems(s: Situation): Problem[] {
     found.push({
       id: 'version',
       level: 'warning',
-      title: 'Dixi was updated',
-      text: `This page is ${s.pageVersion}, the box is ${s.boxVersion}. Load the page again so that both speak the same language.`,
-      action: { does: 'reload', label: 'Reload the page' },
+      title: t().updated,
+      text: t().updatedText(s.pageVersion, s.boxVersion),
+      action: { does: 'reload', label: t().reload },
     })
   const camera = s.camera && cameraProblem(s.camera)
   if (camera) found.push(camera)
@@ -44,8 +48,8 @@ export function problems(s: Situation): Problem[] {
     found.push({
       id: 'exposed',
       level: 'warning',
-      title: 'Everyone on this network can look through this camera',
-      text: 'There is no login yet. Start Dixi without `--allow-lan`, or pause the camera when you do not need it.',
+      title: t().exposed,
+      text: t().exposedText,
     })
   return found
 }
@@ -55,43 +59,41 @@ function linkProblem({ link, wasOpen }: Situation): Problem | null {
   return {
     id: 'link',
     level: 'error',
-    title: wasOpen ? 'Connection to the box lost' : 'The box does not answer',
-    text:
-      'Is Dixi still running? Start it again with `dixi serve` (or `make run`). ' +
-      'This page comes back by itself as soon as it answers.',
-    action: { does: 'reconnect', label: 'Try now' },
+    title: wasOpen ? t().lost : t().noAnswer,
+    text: t().lostText,
+    action: { does: 'reconnect', label: t().tryNow },
   }
 }
 
 function cameraProblem(c: CameraStatus): Problem | null {
-  const name = c.name || c.source
+  const name = cameraName(c)
   const why = c.reason ? sentence(c.reason) : ''
   const next = c.next ? sentence(c.next) : ''
-  const retry = 'It is opened again by itself as soon as it can be.'
+  const { retry } = t()
   switch (c.state) {
     case 'stalled':
       return {
         id: 'camera',
         level: 'warning',
-        title: `${name} gives no picture`,
+        title: t().stalled(name),
         text: join(why, next || retry),
-        action: { does: 'cameras', label: 'Choose a camera' },
+        action: { does: 'cameras', label: t().chooseCamera },
       }
     case 'waiting':
       return {
         id: 'camera',
         level: 'warning',
-        title: `${name} is not there`,
-        text: join(why, next || 'Check its cable, or choose another one.', retry),
-        action: { does: 'cameras', label: 'Choose a camera' },
+        title: t().waiting(name),
+        text: join(why, next || t().waitingNext, retry),
+        action: { does: 'cameras', label: t().chooseCamera },
       }
     case 'failed':
       return {
         id: 'camera',
         level: 'error',
-        title: `${name} cannot be used`,
-        text: join(why, next || 'Choose another camera, or try the demo hand.'),
-        action: { does: 'cameras', label: 'Choose a camera' },
+        title: t().failed(name),
+        text: join(why, next || t().failedNext),
+        action: { does: 'cameras', label: t().chooseCamera },
       }
     case 'running':
       // `auto` found no camera. Who chose the demo hand knows what they look at.
@@ -99,19 +101,19 @@ function cameraProblem(c: CameraStatus): Problem | null {
       return {
         id: 'camera',
         level: 'note',
-        title: 'No camera found: this is the demo hand',
-        text: 'Connect a USB camera and it is used by itself, or take this browser’s webcam or a network camera.',
-        action: { does: 'cameras', label: 'Choose a camera' },
+        title: t().demo,
+        text: t().demoText,
+        action: { does: 'cameras', label: t().chooseCamera },
       }
     default:
       return null
   }
 }
 
-const PARTS: Record<string, string> = {
-  database: 'Settings are not being saved',
-  vision: 'Hands are not being looked for',
-  disk: 'The disk is nearly full',
+function partTitle(part: string): string {
+  const { database, vision, disk } = t()
+  const known: Record<string, string> = { database, vision, disk }
+  return known[part] ?? t().part(`${part.charAt(0).toUpperCase()}${part.slice(1)}`)
 }
 
 function healthProblems({ ready, camera }: Situation): Problem[] {
@@ -120,17 +122,15 @@ function healthProblems({ ready, camera }: Situation): Problem[] {
     .map(([part, p]) => ({
       id: `health-${part}`,
       level: p.status === 'down' ? ('error' as const) : ('warning' as const),
-      title: PARTS[part] ?? `${part.charAt(0).toUpperCase()}${part.slice(1)} is not well`,
-      text:
-        join(p.reason ? sentence(p.reason) : '', p.next ? sentence(p.next) : '') ||
-        'See `dixi doctor` for what to do.',
+      title: partTitle(part),
+      text: join(p.reason ? sentence(p.reason) : '', p.next ? sentence(p.next) : '') || t().doctor,
     }))
 }
 
 /** Where the networks run and why not on the GPU: no problem, but worth a line. */
 export function deviceNote(vision: VisionStatus | null): string {
   if (!vision?.device || !vision.reason) return ''
-  return `Runs on the ${deviceWords(vision.device)}. ${sentence(vision.reason)}`
+  return `${i18n.t.camera.runsOn(deviceWords(vision.device))} ${sentence(vision.reason)}`
 }
 
 export function deviceWords(device: string): string {
@@ -138,7 +138,7 @@ export function deviceWords(device: string): string {
   return /cuda|gpu/i.test(device) ? 'GPU' : device
 }
 
-function sentence(text: string): string {
+export function sentence(text: string): string {
   const t = text.trim()
   if (t === '') return ''
   const first = t.charAt(0).toUpperCase() + t.slice(1)

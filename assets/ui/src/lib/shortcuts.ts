@@ -1,32 +1,36 @@
-/** One key, one thing to do. The list is also what the help shows. */
+/** One key, one thing to do. The list is also what the help shows. Pages may have keys of their own. */
+import type { Words } from './i18n/index.svelte'
+import { PLACES, type Place } from './route.svelte'
+
+type Named = keyof Words['shell']['help']['keys']
 
 export interface Shortcut {
   key: string
   /** As printed on the key. */
   shown: string
-  what: string
+  /** What it does, in the catalogue; or the page that it goes to. */
+  what: { does: Named } | { goes: Place }
+  /** The only page where it works; everywhere if not said. */
+  only?: Place
 }
 
-export const SHORTCUTS = [
-  { key: 'p', shown: 'P', what: 'Pause or resume the camera' },
-  { key: 'c', shown: 'C', what: 'Choose a camera' },
-  { key: 'm', shown: 'M', what: 'Mirror the picture' },
-  { key: 'v', shown: 'V', what: 'Show or hide the picture' },
-  { key: 'k', shown: 'K', what: 'Show or hide the skeleton' },
-  { key: 'l', shown: 'L', what: 'Show or hide the labels' },
-  { key: 'f', shown: 'F', what: 'Full screen' },
-  { key: 'g', shown: 'G', what: 'Pause or resume the gesture log' },
-  { key: 't', shown: 'T', what: 'Theme: system, light, dark' },
-  { key: '1', shown: '1', what: 'Canvas' },
-  { key: '2', shown: '2', what: 'Gestures' },
-  { key: '3', shown: '3', what: 'Camera' },
-  { key: '4', shown: '4', what: 'Scenes' },
-  { key: '5', shown: '5', what: 'Settings' },
-  { key: '6', shown: '6', what: 'Status' },
-  { key: '?', shown: '?', what: 'This help' },
-] as const satisfies readonly Shortcut[]
-
-export type ShortcutKey = (typeof SHORTCUTS)[number]['key']
+export const SHORTCUTS: readonly Shortcut[] = [
+  ...PLACES.map((place, i) => ({
+    key: String(i + 1),
+    shown: String(i + 1),
+    what: { goes: place },
+  })),
+  { key: 'p', shown: 'P', what: { does: 'pause' } },
+  { key: 't', shown: 'T', what: { does: 'theme' } },
+  { key: '?', shown: '?', what: { does: 'help' } },
+  { key: 'c', shown: 'C', what: { does: 'cameras' }, only: 'camera' },
+  { key: 'm', shown: 'M', what: { does: 'mirror' }, only: 'camera' },
+  { key: 'v', shown: 'V', what: { does: 'picture' }, only: 'camera' },
+  { key: 'k', shown: 'K', what: { does: 'skeleton' }, only: 'camera' },
+  { key: 'l', shown: 'L', what: { does: 'labels' }, only: 'camera' },
+  { key: 'f', shown: 'F', what: { does: 'fullscreen' }, only: 'camera' },
+  { key: 'g', shown: 'G', what: { does: 'log' }, only: 'camera' },
+]
 
 interface Pressed {
   key: string
@@ -37,16 +41,28 @@ interface Pressed {
   target: { tagName?: string; isContentEditable?: boolean; type?: string } | null
 }
 
-/** The shortcut meant, unless the key is for a field or for the browser. */
-export function shortcutOf(e: Pressed): ShortcutKey | null {
-  if (e.ctrlKey || e.altKey || e.metaKey) return null
-  const { tagName = '', isContentEditable = false, type = '' } = e.target ?? {}
-  const typing =
+/** The shortcut meant on a page, unless the key is for a field or for the browser. */
+export function shortcutOf(e: Pressed, place: Place): Shortcut | null {
+  if (e.ctrlKey || e.altKey || e.metaKey || typing(e.target)) return null
+  const key = e.key.toLowerCase()
+  return SHORTCUTS.find((s) => s.key === key && (s.only ?? place) === place) ?? null
+}
+
+/** Whether what has the focus takes letters. */
+export function typing(target: Pressed['target']): boolean {
+  const { tagName = '', isContentEditable = false, type = '' } = target ?? {}
+  return (
     isContentEditable ||
     tagName === 'TEXTAREA' ||
     tagName === 'SELECT' ||
     (tagName === 'INPUT' && !['checkbox', 'radio', 'button', 'range'].includes(type))
-  if (typing) return null
-  const key = e.key.toLowerCase()
-  return SHORTCUTS.find((s) => s.key === key)?.key ?? null
+  )
 }
+
+/** Ctrl-K, on a Mac ⌘-K: works while typing too, as it is no letter. */
+export function isPaletteKey(e: { key: string; ctrlKey: boolean; metaKey: boolean }): boolean {
+  return e.key.toLowerCase() === 'k' && e.ctrlKey !== e.metaKey
+}
+
+const MAC = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '')
+export const PALETTE_KEYS: readonly string[] = MAC ? ['⌘', 'K'] : ['Ctrl', 'K']

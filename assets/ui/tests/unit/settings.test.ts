@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { score } from '../../src/lib/fuzzy'
+import { settingTexts } from '../../src/lib/settings/texts.svelte'
 import type { Setting } from '../../src/lib/api/types'
 import {
   groupSettings,
-  labelOf,
   lockedWords,
-  matches,
   parse,
   pieces,
   stepOf,
@@ -66,7 +66,7 @@ describe('a typed value', () => {
     [int, '', 'Use a whole number from 1 to 4.'],
     [int, 'two', 'Use a whole number from 1 to 4.'],
     [float, '1.01', 'Use a number from 0 to 1.'],
-    [choice, 'huge', 'Use one of full, lite.'],
+    [choice, 'huge', 'Use one of full or lite.'],
     [text, 'four', 'Use at most 3 characters.'],
   ])('of %o is refused with what is allowed', (setting, typed, message) => {
     expect(parse(setting, typed)).toEqual({ ok: false, message })
@@ -74,9 +74,15 @@ describe('a typed value', () => {
 })
 
 it('reads unit and label out of the key', () => {
-  expect([unitOf('gesture.hold_ms'), labelOf('gesture.hold_ms')]).toEqual(['ms', 'Hold'])
-  expect([unitOf('camera.rate_fps'), labelOf('camera.rate_fps')]).toEqual(['frames/s', 'Rate'])
-  expect([unitOf('vision.num_hands'), labelOf('vision.num_hands')]).toEqual([null, 'Num hands'])
+  expect([unitOf('gesture.hold_ms'), settingTexts.label('gesture.hold_ms')]).toEqual(['ms', 'Hold'])
+  expect([unitOf('camera.rate_fps'), settingTexts.label('camera.rate_fps')]).toEqual([
+    'frames/s',
+    'Rate',
+  ])
+  expect([unitOf('vision.num_hands'), settingTexts.label('vision.num_hands')]).toEqual([
+    null,
+    'Num hands',
+  ])
 })
 
 it('keeps the order of groups and gives an unknown one its own name', () => {
@@ -89,11 +95,12 @@ it('keeps the order of groups and gives an unknown one its own name', () => {
   ])
 })
 
-it('finds a setting by any of its words', () => {
-  expect(matches(choice, 'lite')).toBe(true)
-  expect(matches(choice, 'VISION mod')).toBe(true)
-  expect(matches(choice, 'vision camera')).toBe(false)
-  expect(matches(choice, '')).toBe(true)
+it('finds by words, parts of words, without marks, and despite a slip', () => {
+  const hay = 'Mirrored view.mirrored Livebild Größe full, lite'
+  for (const found of ['lite', 'VIEW mirr', 'grosse', 'größe', 'mirored', 'mrr', ''])
+    expect(score(found, hay), found).toBeGreaterThan(0)
+  for (const not of ['view camera', 'xyz', 'zm']) expect(score(not, hay), not).toBe(0)
+  expect(score('mirr', hay)).toBeGreaterThan(score('irr', hay))
 })
 
 it('says who decides a locked setting', () => {

@@ -1,4 +1,5 @@
 /** The box's HTTP API: JSON in, JSON out, and errors that say what, why and what to do. */
+import { i18n } from '../i18n/index.svelte'
 import type {
   Binding,
   CameraChoice,
@@ -44,8 +45,8 @@ export function asError(e: unknown): ErrorBody {
   if (e instanceof ApiError) return e.body
   return {
     kind: 'unavailable',
-    what: 'The box did not answer',
-    next: 'Check that Dixi is running; this page tries again by itself.',
+    what: i18n.t.shell.noAnswer,
+    next: i18n.t.shell.noAnswerNext,
   }
 }
 
@@ -80,7 +81,7 @@ async function read<T>(answer: Response): Promise<T> {
   }
   if (answer.ok) return json as T
   const error = (json as { error?: ErrorBody } | null)?.error
-  throw new ApiError(error ?? { kind: 'internal', what: `The box answered ${answer.status}` })
+  throw new ApiError(error ?? { kind: 'internal', what: i18n.t.shell.boxAnswered(answer.status) })
 }
 
 export const api = {

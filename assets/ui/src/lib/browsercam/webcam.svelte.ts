@@ -6,7 +6,7 @@ import { Backoff } from '../api/backoff'
 import { Kind, writePicture } from '../api/picture'
 import { socketUrl } from '../api/socket'
 import type { BoxClock } from '../api/clock'
-import { accessProblem, mediaProblem, refusedProblem, type WebcamProblem } from './explain'
+import { accessProblem, mediaProblem, type WebcamProblem } from './explain'
 
 export type WebcamState = 'off' | 'asking' | 'connecting' | 'sending'
 
@@ -92,10 +92,7 @@ export class Webcam {
     if (track)
       track.onended = () => {
         this.stop()
-        this.problem = {
-          title: 'The webcam is gone',
-          text: 'It was unplugged, or its permission was taken away. Plug it in again and start once more.',
-        }
+        this.problem = 'gone'
       }
     const video = document.createElement('video')
     video.muted = true
@@ -133,7 +130,7 @@ export class Webcam {
       this.#ws = null
       this.state = 'connecting'
       // The box says why in an answer that browsers keep to themselves.
-      if (this.#backoff.attempts >= REFUSED_TRIES) this.problem = refusedProblem
+      if (this.#backoff.attempts >= REFUSED_TRIES) this.problem = 'refused'
       this.#retry = setTimeout(() => run === this.#run && this.#connect(run), this.#backoff.next())
     }
   }

@@ -1,5 +1,7 @@
 /** What the settings page needs to know about a setting, all of it derived from what the box says. */
-import type { Setting, SettingFrom, SettingValue } from '../api/types'
+import type { Setting, SettingValue } from '../api/types'
+import { i18n } from '../i18n/index.svelte'
+import { settingTexts } from './texts.svelte'
 
 export interface Group {
   id: string
@@ -7,36 +9,31 @@ export interface Group {
   settings: Setting[]
 }
 
-const TITLES: Record<string, string> = {
-  camera: 'Camera',
-  vision: 'Seeing hands',
-  gesture: 'Gestures',
-  view: 'Live view',
-  server: 'Access',
-}
-
 /** Units by the ending of the name. */
-const UNITS: [suffix: string, unit: string][] = [
+const UNITS = [
+  ['_per_s', null],
   ['_ms', 'ms'],
   ['_px', 'px'],
-  ['_fps', 'frames/s'],
-  ['_percent', '%'],
-  ['_hz', 'Hz'],
-  ['_deg', '°'],
+  ['_fps', 'fps'],
+  ['_percent', 'percent'],
+  ['_hz', 'hz'],
+  ['_deg', 'deg'],
+  ['_ratio', 'ratio'],
+  ['_units', 'units'],
   ['_s', 's'],
-]
+] as const
 
-export function unitOf(key: string): string | null {
-  return UNITS.find(([suffix]) => key.endsWith(suffix))?.[1] ?? null
+const unitOfKey = (key: string) => UNITS.find(([suffix]) => key.endsWith(suffix))
+
+/** The part of the name that tells the unit. */
+export function unitSuffix(key: string): string | null {
+  const found = unitOfKey(key)
+  return found?.[1] ? found[0] : null
 }
 
-/** `camera.backoff_min_ms` is "Backoff min". */
-export function labelOf(key: string): string {
-  let name = key.slice(key.indexOf('.') + 1)
-  const suffix = UNITS.find(([s]) => name.endsWith(s))?.[0]
-  if (suffix) name = name.slice(0, -suffix.length)
-  const words = name.replaceAll('_', ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+export function unitOf(key: string): string | null {
+  const unit = unitOfKey(key)?.[1]
+  return unit ? i18n.t.settings.units[unit] : null
 }
 
 /** Groups in the box's order; a group that we do not know yet gets its own name as title. */
@@ -46,22 +43,13 @@ export function groupSettings(settings: Setting[]): Group[] {
     const id = s.key.split('.')[0] ?? s.key
     let group = groups.find((g) => g.id === id)
     if (!group) {
-      const title = TITLES[id] ?? labelOf(id)
-      group = { id, title, settings: [] }
+      const titles: Record<string, string> = i18n.t.settings.groups
+      group = { id, title: titles[id] ?? settingTexts.label(`.${id}`), settings: [] }
       groups.push(group)
     }
     group.settings.push(s)
   }
   return groups
-}
-
-/** Every word must be found somewhere: in the key, the label or the text. */
-export function matches(s: Setting, query: string): boolean {
-  const hay = `${s.key} ${labelOf(s.key)} ${s.doc} ${(s.choices ?? []).join(' ')}`.toLowerCase()
-  return query
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => hay.includes(word))
 }
 
 export type Parsed = { ok: true; value: SettingValue } | { ok: false; message: string }
@@ -70,34 +58,34 @@ export type Parsed = { ok: true; value: SettingValue } | { ok: false; message: s
 export function parse(s: Setting, typed: string | boolean): Parsed {
   if (s.type === 'bool') return { ok: true, value: typed === true || typed === 'true' }
   const text = String(typed)
+  const refused: Parsed = { ok: false, message: i18n.t.settings.use(allowed(s)) }
   if (s.type === 'int' || s.type === 'float') {
-    const n = Number(text.trim())
+    // A German keyboard has a comma where an English one has a point.
+    const n = Number(text.trim().replace(',', '.'))
     const wrong =
       text.trim() === '' || !Number.isFinite(n) || (s.type === 'int' && !Number.isInteger(n))
-    if (wrong || n < (s.min ?? -Infinity) || n > (s.max ?? Infinity))
-      return { ok: false, message: `Use ${allowed(s)}.` }
+    if (wrong || n < (s.min ?? -Infinity) || n > (s.max ?? Infinity)) return refused
     return { ok: true, value: n }
   }
-  if (s.type === 'choice' && !(s.choices ?? []).includes(text))
-    return { ok: false, message: `Use ${allowed(s)}.` }
-  if (s.type === 'text' && [...text].length > (s.max_chars ?? Infinity))
-    return { ok: false, message: `Use ${allowed(s)}.` }
+  if (s.type === 'choice' && !(s.choices ?? []).includes(text)) return refused
+  if (s.type === 'text' && [...text].length > (s.max_chars ?? Infinity)) return refused
   return { ok: true, value: text }
 }
 
 /** What is allowed, in words. */
 export function allowed(s: Setting): string {
+  const t = i18n.t.settings.allowed
   switch (s.type) {
     case 'bool':
-      return 'on or off'
+      return t.bool
     case 'int':
-      return `a whole number from ${s.min} to ${s.max}`
+      return t.int(s.min ?? 0, s.max ?? 0)
     case 'float':
-      return `a number from ${s.min} to ${s.max}`
+      return t.float(s.min ?? 0, s.max ?? 0)
     case 'choice':
-      return `one of ${(s.choices ?? []).join(', ')}`
+      return t.choice(i18n.f.list(s.choices ?? [], 'disjunction'))
     case 'text':
-      return `at most ${s.max_chars} characters`
+      return t.text(s.max_chars ?? 0)
   }
 }
 
@@ -108,22 +96,9 @@ export function stepOf(s: Setting): number {
   return range <= 2 ? 0.01 : range <= 20 ? 0.1 : 1
 }
 
-const FROM: Record<SettingFrom, string> = {
-  default: 'default',
-  ui: 'set here',
-  file: 'from the configuration file',
-  environment: 'from the environment',
-  flag: 'from the command line',
-}
-
-export function fromWords(from: SettingFrom): string {
-  return FROM[from] ?? from
-}
-
 /** Why it cannot be changed here, and where it can. */
 export function lockedWords(s: Setting): string {
-  const by = s.locked_by ? `\`${s.locked_by}\`` : fromWords(s.from)
-  return `Decided by ${by}. Take it away there and restart Dixi to change it here.`
+  return i18n.t.settings.locked(s.locked_by ? `\`${s.locked_by}\`` : i18n.t.settings.from[s.from])
 }
 
 /** Text with `code` in it, cut into pieces, so that no HTML is ever made from the box's words. */
@@ -136,7 +111,9 @@ export function pieces(doc: string): { code: boolean; text: string }[] {
 
 /** A value as a person reads it. */
 export function show(value: SettingValue | null): string {
-  if (value === null) return 'hidden'
-  if (typeof value === 'boolean') return value ? 'on' : 'off'
-  return value === '' ? 'empty' : String(value)
+  const t = i18n.t.shell
+  if (value === null) return t.hidden
+  if (typeof value === 'boolean') return value ? t.on : t.off
+  if (typeof value === 'number') return i18n.f.number(value, 3)
+  return value === '' ? t.empty : value
 }

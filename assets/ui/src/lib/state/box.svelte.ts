@@ -13,6 +13,7 @@ import type {
 } from '../api/types'
 import { Webcam } from '../browsercam/webcam.svelte'
 import { canvas } from '../canvas/store.svelte'
+import { i18n } from '../i18n/index.svelte'
 import { LiveEngine } from '../live/engine'
 import { gestureName, handName } from '../names'
 import { problems } from '../problems'
@@ -219,7 +220,8 @@ class Box {
         this.log.take(m.event, m.at)
         this.gallery.take(m.event)
         if (m.event.phase === 'started') {
-          const who = m.event.other_track === undefined ? handName(m.event.hand) : 'both hands'
+          const who =
+            m.event.other_track === undefined ? handName(m.event.hand) : i18n.t.camera.bothHands
           if (this.#wishes.some((w) => w.observations))
             this.announcer.say(`${gestureName(m.event.gesture)}, ${who}`)
         }

@@ -1,10 +1,13 @@
 /** What this browser prefers; kept in its local storage, never on the box. */
+import { prefersReducedMotion } from 'svelte/motion'
 import type { LanguageChoice } from '../i18n/index.svelte'
 
 export type Theme = 'system' | 'light' | 'dark'
+export type Motion = 'system' | 'less' | 'full'
 
 interface Kept {
   theme: Theme
+  motion: Motion
   language: LanguageChoice
   picture: boolean
   skeleton: boolean
@@ -15,6 +18,7 @@ interface Kept {
 const KEY = 'dixi.prefs'
 const DEFAULTS: Kept = {
   theme: 'system',
+  motion: 'system',
   language: 'auto',
   picture: true,
   skeleton: true,
@@ -33,6 +37,7 @@ function load(): Kept {
 
 class Prefs implements Kept {
   theme = $state<Theme>('system')
+  motion = $state<Motion>('system')
   language = $state<LanguageChoice>('auto')
   picture = $state(true)
   skeleton = $state(true)
@@ -45,15 +50,21 @@ class Prefs implements Kept {
 
   /** Keeps them and puts the theme on the page; call it in an effect. */
   keep(): void {
-    const { theme, language, picture, skeleton, labels, shortcuts } = this
+    const { theme, motion, language, picture, skeleton, labels, shortcuts } = this
     if (theme === 'system') delete document.documentElement.dataset.theme
     else document.documentElement.dataset.theme = theme
+    document.documentElement.dataset.motion = motion
     try {
-      const kept: Kept = { theme, language, picture, skeleton, labels, shortcuts }
+      const kept: Kept = { theme, motion, language, picture, skeleton, labels, shortcuts }
       localStorage.setItem(KEY, JSON.stringify(kept))
     } catch {
       // No storage: they last as long as the page.
     }
+  }
+
+  /** Nothing should glide or sparkle. */
+  get calm(): boolean {
+    return this.motion === 'system' ? prefersReducedMotion.current : this.motion === 'less'
   }
 
   nextTheme(): void {

@@ -7,6 +7,8 @@ class Shell {
   help = $state(false)
   /** The command palette. */
   palette = $state(false)
+  /** The welcome. */
+  welcome = $state(false)
   /** What full screen shows, if the page has something for it; pages set it while they are shown. */
   stage = $state.raw<HTMLElement | null>(null)
 

@@ -533,6 +533,43 @@ status: Health,
 parts: { database: HealthPart, camera: HealthPart, vision: HealthPart }, };
 
 /**
+ * What is left of the machine, for people.
+ */
+export type HostState = { 
+/**
+ * Its name.
+ */
+name?: string, 
+/**
+ * Processor cores that Dixi may use.
+ */
+cores: number, 
+/**
+ * Processes that want a core, on average over the last minute.
+ */
+load: number, 
+/**
+ * What this process holds of the memory, bytes.
+ */
+resident_bytes?: number, 
+/**
+ * All memory, bytes.
+ */
+memory_bytes: number, 
+/**
+ * Memory that programs can still have, bytes.
+ */
+memory_free_bytes: number, 
+/**
+ * Free space where the state is kept, bytes.
+ */
+disk_free_bytes?: number, 
+/**
+ * The size of that disk, bytes.
+ */
+disk_bytes?: number, };
+
+/**
  * The answer of `/api/v1/status`.
  */
 export type Status = { 
@@ -569,6 +606,10 @@ vision: VisionState,
  */
 database: HealthPart, 
 /**
+ * The machine.
+ */
+host: HostState, 
+/**
  * Observations a second.
  */
 fps: number, 
@@ -592,6 +633,27 @@ viewers: number,
  * Frames that a newer one replaced before vision took them, since the start.
  */
 dropped: number, };
+
+/**
+ * What came of asking.
+ */
+export type OllamaState = { 
+/**
+ * Where it was asked.
+ */
+url: string, 
+/**
+ * Whether it is there.
+ */
+answers: boolean, 
+/**
+ * Its version.
+ */
+version?: string, 
+/**
+ * Why there is no answer.
+ */
+reason?: string, };
 
 /**
  * One gesture that Dixi knows.

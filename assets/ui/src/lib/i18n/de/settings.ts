@@ -1,5 +1,80 @@
 import type { settings as en } from '../en/settings'
+import { DE as f } from '../intl'
 
 export const settings = {
   title: 'Einstellungen',
+  search: 'Einstellungen durchsuchen',
+  searchShort: 'Suchen',
+  count: (n: number) =>
+    f.plural(n, { zero: 'keine Einstellung', one: 'eine Einstellung', other: '# Einstellungen' }),
+  asking: 'Die Box wird gefragt',
+  nothing: (query: string) => `Nichts heißt „${query}“. Versuch ein kürzeres Wort.`,
+  groupsLabel: 'Gruppen von Einstellungen',
+  changedOnly: 'Nur Geändertes',
+  nothingChanged: 'Alles steht auf seinem Vorgabewert.',
+  groups: {
+    camera: 'Kamera',
+    vision: 'Hände sehen',
+    gesture: 'Gesten',
+    canvas: 'Leinwand',
+    view: 'Livebild',
+    server: 'Zugang',
+    ui: 'Diese Box',
+    ollama: 'Ollama',
+    log: 'Meldungen',
+  },
+  units: {
+    ms: 'ms',
+    px: 'px',
+    fps: 'Bilder/s',
+    percent: '%',
+    hz: 'Hz',
+    deg: '°',
+    s: 's',
+    ratio: '×',
+    units: 'Einheiten',
+  },
+  from: {
+    default: 'Vorgabe',
+    ui: 'hier gesetzt',
+    file: 'aus der Konfigurationsdatei',
+    environment: 'aus der Umgebung',
+    flag: 'von der Befehlszeile',
+  },
+  restart: 'braucht einen Neustart',
+  locked: (by: string) =>
+    `Festgelegt durch ${by}. Nimm es dort weg und starte Dixi neu, um es hier zu ändern.`,
+  range: (min: number, max: number, def: string) =>
+    `${f.number(min, 3)} bis ${f.number(max, 3)}, Vorgabe ${def}`,
+  isDefault: (def: string) => `Vorgabe ${def}`,
+  reset: (name: string, to: string) => `${name} zurücksetzen auf ${to}`,
+  back: (to: string) => `Zurück auf ${to}`,
+  saved: 'Gespeichert.',
+  savedRestart: 'Gespeichert. Es gilt nach einem Neustart von Dixi.',
+  notKept: (reason: string) => `Gilt nur, bis Dixi endet${reason ? `: ${reason}` : ''}.`,
+  use: (allowed: string) => `Möglich ist: ${allowed}.`,
+  allowed: {
+    bool: 'an oder aus',
+    int: (min: number, max: number) => `eine ganze Zahl von ${f.number(min)} bis ${f.number(max)}`,
+    float: (min: number, max: number) =>
+      `eine Zahl von ${f.number(min, 3)} bis ${f.number(max, 3)}`,
+    choice: (of: string) => `eines von ${of}`,
+    text: (most: number) => `höchstens ${f.number(most)} Zeichen`,
+  },
+  browser: {
+    title: 'Dieser Browser',
+    text: 'Liegt in diesem Browser, nicht auf der Box.',
+    language: 'Sprache',
+    languageText: 'Aller Seiten in diesem Browser.',
+    theme: 'Farben',
+    themeText: 'Hell oder dunkel.',
+    motion: 'Bewegung',
+    motionText: 'Mit weniger davon gleitet, rutscht und funkelt nichts.',
+    motions: { system: 'wie das Gerät', less: 'weniger', full: 'alle' },
+    shortcuts: 'Einzelne Tasten lösen etwas aus',
+    shortcutsText:
+      'Schalt es aus, wenn Tasten durch Sprache oder aus Versehen gedrückt werden. Strg-K geht trotzdem.',
+    welcome: 'Begrüßung',
+    welcomeText: 'Die vier Schritte des ersten Starts.',
+  },
 } satisfies typeof en
