@@ -5,6 +5,7 @@ import type {
   CameraChoice,
   ErrorBody,
   GestureInfo,
+  OllamaState,
   Outcome,
   Ready,
   SceneInfo,
@@ -87,6 +88,7 @@ async function read<T>(answer: Response): Promise<T> {
 export const api = {
   gestures: () => call<GestureInfo[]>('GET', '/api/v1/gestures'),
   cameras: () => call<CameraChoice[]>('GET', '/api/v1/cameras'),
+  ollama: () => call<OllamaState>('GET', '/api/v1/ollama'),
   status: () => call<Status>('GET', '/api/v1/status'),
   settings: () => call<Setting[]>('GET', '/api/v1/settings'),
   putSetting: (key: string, value: SettingValue) =>

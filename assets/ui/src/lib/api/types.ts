@@ -24,6 +24,7 @@ export type {
   Mode,
   Object as SceneObject,
   ObservationView as Observation,
+  OllamaState,
   ObservedHand as HandView,
   Outcome,
   Percentiles as Spread,

@@ -19,6 +19,7 @@ import { gestureName, handName } from '../names'
 import { problems } from '../problems'
 import { Announcer } from './announce.svelte'
 import { Gallery } from './gallery.svelte'
+import { History } from './history.svelte'
 import { GestureLog } from './log.svelte'
 
 const HEALTH_MS = 15_000
@@ -53,6 +54,13 @@ class Box {
   /** Counts changes of settings that came over the socket. */
   settingsRevision = $state(0)
 
+  /** What this box is called, and who looks after it; empty where nobody said. */
+  name = $state('')
+  owner = $state('')
+  /** Whether somebody went through the welcome; `null` before the box told. */
+  welcomed = $state<boolean | null>(null)
+
+  readonly history = new History()
   readonly log = new GestureLog()
   readonly gallery = new Gallery()
   readonly announcer = new Announcer()
@@ -103,7 +111,7 @@ class Box {
     this.#socket.open()
     document.addEventListener('visibilitychange', this.#subscribe)
     this.#timers = [
-      setInterval(() => void this.#askHealth(), HEALTH_MS),
+      setInterval(() => void this.askHealth(), HEALTH_MS),
       setInterval(() => this.#measure(), MEASURE_MS),
     ]
     return () => {
@@ -208,8 +216,9 @@ class Box {
         this.#token = m.publish_token ?? null
         this.live.reset()
         this.#subscribe()
-        void this.#askHealth()
+        void this.askHealth()
         void this.#askGestures()
+        void this.#askSelf()
         break
       case 'observation':
         this.hands = m.hands.length
@@ -234,6 +243,7 @@ class Box {
         break
       case 'status':
         this.status = m
+        this.history.take(m, null)
         break
       case 'setting':
         this.#tookSetting(m.key, m.value)
@@ -274,6 +284,7 @@ class Box {
 
   #tookSetting(key: string, value: SettingValue | null): void {
     if (key === 'view.mirrored' && typeof value === 'boolean') this.mirrored = value
+    this.#tookSelf(key, value)
     this.settingsRevision += 1
   }
 
@@ -284,13 +295,28 @@ class Box {
     this.seq = m.last?.seq ?? 0
   }
 
-  async #askHealth(): Promise<void> {
+  async askHealth(): Promise<void> {
     if (this.link.state !== 'open') return
     try {
       this.ready = await api.ready()
       this.exposed = (await api.status()).exposed
     } catch {
       // The link says what is wrong.
+    }
+  }
+
+  #tookSelf(key: string, value: SettingValue | null): void {
+    if (key === 'ui.box_name') this.name = String(value ?? '')
+    if (key === 'ui.owner_name') this.owner = String(value ?? '')
+    if (key === 'ui.welcomed') this.welcomed = value === true
+  }
+
+  /** Who the box is, and whether it was welcomed. */
+  async #askSelf(): Promise<void> {
+    try {
+      for (const s of await api.settings()) this.#tookSelf(s.key, s.value)
+    } catch {
+      // It is asked again with the next connection.
     }
   }
 
