@@ -111,11 +111,17 @@ fn a_viewer_gets_hello_states_observations_and_events_in_order() {
         let setting = wait(&mut socket, &["setting"]).await;
         assert_eq!((&setting["value"], &setting["from"]), (&3.into(), &"ui".into()));
 
-        say(&mut socket, json!({"type":"latency","capture_to_screen_ms":41.5})).await;
+        say(
+            &mut socket,
+            json!({"type":"latency","capture_to_screen_ms":41.5,"capture_to_drawn_ms":52.5}),
+        )
+        .await;
         loop {
             let status = wait(&mut socket, &["status"]).await;
             assert_eq!(status["viewers"], 1);
-            if status["capture_to_screen_ms"]["p50"] == 41.5 {
+            if status["capture_to_screen_ms"]["p50"] == 41.5
+                && status["capture_to_drawn_ms"]["p50"] == 52.5
+            {
                 assert!(status["capture_to_event_ms"]["p95"].as_f64().unwrap() > 0.0);
                 break;
             }

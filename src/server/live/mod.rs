@@ -82,6 +82,7 @@ pub struct Live {
     pipeline: Meter,
     to_event: Meter,
     to_screen: Meter,
+    to_drawn: Meter,
 }
 
 impl Live {
@@ -101,6 +102,7 @@ impl Live {
             pipeline: Meter::default(),
             to_event: Meter::default(),
             to_screen: Meter::default(),
+            to_drawn: Meter::default(),
         }
     }
 
@@ -178,6 +180,7 @@ impl Live {
             pipeline_ms: of(&self.pipeline).unwrap_or_default(),
             capture_to_event_ms: of(&self.to_event),
             capture_to_screen_ms: of(&self.to_screen),
+            capture_to_drawn_ms: of(&self.to_drawn),
             viewers: self.viewers.load(Ordering::Relaxed),
             dropped: self.camera.borrow().dropped,
         }

@@ -308,9 +308,16 @@ impl Viewer<'_> {
             }
             ClientMessage::Do { id, command } => return self.order(id, command, feeds).await,
             ClientMessage::Seen { seq } => self.in_flight.retain(|sent| *sent > seq),
-            ClientMessage::Latency { capture_to_screen_ms: ms } => {
-                if BELIEVABLE_MS.contains(&ms) {
-                    live.to_screen.record(self.site.parts.clock.now(), ms);
+            ClientMessage::Latency { capture_to_screen_ms, capture_to_drawn_ms } => {
+                let now = self.site.parts.clock.now();
+                let told = [
+                    (capture_to_screen_ms, &live.to_screen),
+                    (capture_to_drawn_ms, &live.to_drawn),
+                ];
+                for (ms, meter) in told {
+                    if let Some(ms) = ms.filter(|ms| BELIEVABLE_MS.contains(ms)) {
+                        meter.record(now, ms);
+                    }
                 }
             }
             ClientMessage::Ping { t } => {

@@ -54,7 +54,11 @@ pub enum ClientMessage {
     /// What the viewer measured.
     Latency {
         /// From capture to the picture on the screen, milliseconds.
-        capture_to_screen_ms: f32,
+        #[ts(optional)]
+        capture_to_screen_ms: Option<f32>,
+        /// From capture to the canvas drawn with the hand where that frame saw it, milliseconds.
+        #[ts(optional)]
+        capture_to_drawn_ms: Option<f32>,
     },
     /// Asks for the box's clock.
     Ping {
@@ -205,6 +209,11 @@ pub struct Rates {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub capture_to_screen_ms: Option<Percentiles>,
+    /// From a frame's capture to the canvas being drawn with the hand where that frame saw it, as
+    /// the viewers measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub capture_to_drawn_ms: Option<Percentiles>,
     /// Live sockets open now.
     pub viewers: u32,
     /// Frames that a newer one replaced before vision took them, since the start.

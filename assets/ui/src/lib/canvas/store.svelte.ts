@@ -19,6 +19,7 @@ import type {
   ServerMessage,
   TouchView,
   Transform,
+  Spread,
   Verdict,
 } from '../api/types'
 import { SceneDocument, type Diff } from './document'
@@ -74,6 +75,8 @@ export class CanvasStore {
   calibration = $state.raw<CalibrationState | null>(null)
   /** The last verdicts, oldest first. */
   verdicts = $state.raw<Verdict[]>([])
+  /** From capture to the canvas drawn with the hand where that frame saw it, as this page measured. */
+  drawn = $state.raw<Spread | null>(null)
   /** Grow when the list of scenes, or the bindings, changed: ask for them again. */
   scenesChanged = $state(0)
   bindingsChanged = $state(0)
@@ -226,6 +229,12 @@ export class CanvasStore {
       default:
         return false
     }
+  }
+
+  /** The view drew a hand's movement `ms` after its capture. */
+  drew(ms: number, spread: Spread | null): void {
+    this.drawn = spread
+    this.#send({ type: 'latency', capture_to_drawn_ms: Math.round(ms * 10) / 10 })
   }
 
   /** Where everything is that somebody holds now. */

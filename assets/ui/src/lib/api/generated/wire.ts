@@ -402,7 +402,11 @@ seq: number, } | { "type": "latency",
 /**
  * From capture to the picture on the screen, milliseconds.
  */
-capture_to_screen_ms: number, } | { "type": "ping", 
+capture_to_screen_ms?: number, 
+/**
+ * From capture to the canvas drawn with the hand where that frame saw it, milliseconds.
+ */
+capture_to_drawn_ms?: number, } | { "type": "ping", 
 /**
  * Echoed in the answer.
  */
