@@ -86,6 +86,7 @@ if (!asked.has('still'))
       ? {
           ring: {
             at: [0.5, 0.5] as [number, number],
+            radius: 0.08,
             items: ['box', 'sphere', 'torus', 'redo', 'draw', 'undo', 'clear'],
             item: 1,
             dwell: 0.5,

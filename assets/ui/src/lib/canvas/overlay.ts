@@ -510,7 +510,8 @@ export class Overlay {
   #paintRing(ctx: CanvasRenderingContext2D, ring: RingView): void {
     const [x, y] = this.#px(ring.at)
     const { height } = this.#size
-    const [inner, outer] = [height * 0.085, height * 0.2]
+    const middleR = ring.radius * this.#size.width
+    const [inner, outer] = [middleR * 0.6, middleR * 1.4]
     const n = Math.max(1, ring.items.length)
     const theme = this.#theme
     const half = Math.PI / n

@@ -209,6 +209,11 @@ capture_to_event_ms?: Percentiles,
  */
 capture_to_screen_ms?: Percentiles, 
 /**
+ * From a frame's capture to the canvas being drawn with the hand where that frame saw it, as
+ * the viewers measured.
+ */
+capture_to_drawn_ms?: Percentiles, 
+/**
  * Live sockets open now.
  */
 viewers: number, 
@@ -629,6 +634,11 @@ capture_to_event_ms?: Percentiles,
  * From a picture's capture to its being on a viewer's screen, as the viewers measured.
  */
 capture_to_screen_ms?: Percentiles, 
+/**
+ * From a frame's capture to the canvas being drawn with the hand where that frame saw it, as
+ * the viewers measured.
+ */
+capture_to_drawn_ms?: Percentiles, 
 /**
  * Live sockets open now.
  */
