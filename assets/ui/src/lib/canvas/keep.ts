@@ -60,7 +60,7 @@ export async function exportScene(
   const { scene } = store
   if (!scene) throw new Error('no scene')
   const name = fileName(scene.name, as)
-  let blob: Blob | null = null
+  let blob: Blob | null
   if (as === 'json') {
     const answer = await fetch(`/api/v1/scenes/${scene.id}/file`)
     if (!answer.ok) throw new Error(`the box answered ${answer.status}`)
