@@ -10,6 +10,7 @@ use super::hands::HandsPost;
 use crate::base::{Error, Kind, Result};
 use crate::camera::Supervisor;
 use crate::canvas::Canvas;
+use crate::canvas::calibration::Calibration;
 use crate::command::{Command, Handler, Outcome, Who};
 use crate::config::{CameraSettings, Kept, SettingsHub};
 
@@ -22,10 +23,11 @@ pub(super) struct Doer {
     now: Mutex<Now>,
 }
 
-/// The canvas, and the hands on it.
+/// The canvas, the hands on it, and where the camera sees it.
 pub(super) struct Stage {
     pub canvas: Arc<Canvas>,
     pub hands: HandsPost,
+    pub calibration: Arc<Calibration>,
 }
 
 /// The camera's settings as they are in use.
@@ -141,6 +143,10 @@ fn outcome(done: String, kept: Result<Kept, Error>) -> Outcome {
 
 impl Handler for Doer {
     fn handle(&self, who: &Who, command: &Command) -> Result<Outcome> {
+        // First of all: its question is what `approve` and `reject` answer.
+        if let Some(done) = self.stage.calibration.handle(who, command) {
+            return done;
+        }
         match command {
             Command::SelectCamera { source } => self.select(source),
             Command::PauseCamera {} => Ok(self.pause(true)),
@@ -154,12 +160,7 @@ impl Handler for Doer {
             Command::SetBinding { .. }
             | Command::RemoveBinding { .. }
             | Command::ResetBindings {}
-            | Command::TestBinding { .. }
-            | Command::Calibrate { .. }
-            | Command::SetCorners { .. }
-            | Command::CancelCalibration {}
-            | Command::ForgetCalibration { .. }
-            | Command::SetKeystone { .. } => {
+            | Command::TestBinding { .. } => {
                 Err(Error::new(Kind::Unsupported, format!("`{}` is not built yet", command.name())))
             }
             on_the_canvas => self.stage.canvas.handle(who, on_the_canvas),

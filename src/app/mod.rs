@@ -1,6 +1,7 @@
 //! The ladder: config, store, rooms, server, "ready"; and the same ladder down again on a signal,
 //! one log line a rung. Knows no room's details, only how they are joined.
 
+mod calibrating;
 pub mod doctor;
 mod doer;
 mod eyes;
@@ -18,7 +19,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::base::{Clock, Error, Kind, Result};
 use crate::camera::{SourceSpec, Supervisor};
 use crate::canvas::Canvas;
-use crate::canvas::calibration::Calibration;
+use crate::canvas::calibration::{Calibration, Shelf};
 use crate::command::binding::Table;
 use crate::command::{Bus, VerdictLog};
 use crate::config::{DataDir, Keeper, Layers, SettingsHub};
@@ -27,6 +28,7 @@ use crate::server::wire::{Health, HealthPart};
 use crate::server::{Live, Parts, Patience, Server, exposed};
 use crate::store::Store;
 use crate::store::settings::{NotKept, load, load_read_only};
+use calibrating::{Calibrating, Watched};
 use doctor::cannot_listen;
 use doer::{Doer, Stage};
 use eyes::{Eyes, Told};
@@ -97,11 +99,21 @@ async fn ladder(start: Start) -> Result<()> {
     let canvas = state.canvas(clock)?;
     tracing::info!("canvas: “{}”", canvas.scene().name);
     let verdicts = Arc::new(VerdictLog::new(clock, canvas.feeds().verdicts.clone()));
-    let calibration = Arc::new(Calibration::new(None, Arc::clone(canvas.feeds()), clock));
+    let calibration = state.calibration(&canvas, clock);
+    let watched = Watched {
+        camera: camera.state(),
+        pictures: camera.pictures(),
+        canvas: Arc::clone(&canvas),
+    };
+    let calibrating = Calibrating::start(Arc::clone(&calibration), watched, clock)?;
     let doer = Doer::new(
         Arc::clone(&settings),
         Arc::clone(&camera),
-        Stage { canvas: Arc::clone(&canvas), hands: post.clone() },
+        Stage {
+            canvas: Arc::clone(&canvas),
+            hands: post.clone(),
+            calibration: Arc::clone(&calibration),
+        },
         set_log_level,
     );
     let bus = Arc::new(Bus::new(Arc::new(doer), clock));
@@ -138,7 +150,7 @@ async fn ladder(start: Start) -> Result<()> {
     announce(&address);
 
     signals.next().await;
-    let down = down(server, Rooms { pictures, eyes, hands, camera, canvas, state });
+    let down = down(server, Rooms { calibrating, pictures, eyes, hands, camera, canvas, state });
     tokio::select! {
         () = down => {}
         () = signals.next() => tracing::warn!("stopped at once, as asked a second time"),
@@ -149,6 +161,7 @@ async fn ladder(start: Start) -> Result<()> {
 
 /// What has to be closed, in this order.
 struct Rooms {
+    calibrating: Calibrating,
     pictures: Pictures,
     eyes: Eyes,
     hands: Hands,
@@ -165,6 +178,7 @@ async fn down(server: Server, rooms: Rooms) {
     }
     // These join threads, which must not be done on the runtime's own.
     let closing = tokio::task::spawn_blocking(move || {
+        drop(rooms.calibrating);
         drop(rooms.pictures);
         rooms.eyes.stop();
         tracing::info!("vision: stopped");
@@ -251,6 +265,12 @@ impl State {
             }
             Err(e) => Canvas::open(Store::in_memory()?, Some(e.to_string()), settings, clock),
         }
+    }
+
+    /// The calibration. Without a database nothing of it lasts.
+    fn calibration(&self, canvas: &Canvas, clock: Clock) -> Arc<Calibration> {
+        let shelf = self.store.as_ref().ok().map(|s| Arc::<Store>::clone(s) as Arc<dyn Shelf>);
+        Arc::new(Calibration::new(shelf, Arc::clone(canvas.feeds()), clock))
     }
 
     fn health(&self) -> Arc<dyn Fn() -> HealthPart + Send + Sync> {

@@ -60,6 +60,7 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/cameras", Role::Viewer, || get(api::cameras)),
     read("/api/v1/settings", Role::Viewer, || get(api::settings)),
     read("/api/v1/canvas", Role::Viewer, || get(api::canvas)),
+    read("/api/v1/calibration", Role::Viewer, || get(api::calibration)),
     read("/api/v1/scenes", Role::Viewer, || get(api::scenes)),
     read("/api/v1/scenes/{id}", Role::Viewer, || get(api::scene)),
     read("/api/v1/ollama", Role::Viewer, || get(api::ollama)),

@@ -11,8 +11,11 @@ use crate::base::{Error, Result};
 use crate::camera::limits::MAX_PIXELS;
 use crate::camera::{Frame, PixelFormat, jpeg, png};
 
+mod grey;
 mod scans;
 mod yuyv;
+
+pub use grey::{GreyPixels, GreyReader};
 
 /// The largest picture from a live source whose JPEG needs all coefficients at once (progressive
 /// and other many-scan files, six bytes a pixel), pixels. No camera sends such pictures at all.

@@ -1,10 +1,12 @@
 //! What the HTTP routes do: each turns a request into a look at what is there, or into a command.
 
+mod calibration;
 mod canvas;
 mod commands;
 mod looks;
 mod scenes;
 
+pub(super) use calibration::calibration;
 pub(super) use canvas::canvas;
 pub(super) use commands::{command, reset_setting, set_setting};
 pub(super) use looks::{cameras, gestures, live, ollama, ready, settings, status, vision};
