@@ -71,12 +71,19 @@ fn canvas([x, y]: [f32; 2]) -> [f32; 2] {
     stage::to_canvas([x, y, 0.0]).unwrap_or([0.5; 2])
 }
 
-/// Where that is in the picture, which is not mirrored.
-fn image([x, y]: [f32; 2]) -> [f32; 2] {
+/// From the canvas to the picture, which is not mirrored, and back.
+fn mirrored([x, y]: [f32; 2]) -> [f32; 2] {
     [1.0 - x, y]
 }
 
 impl Choreography {
+    /// Where the hand's pointer is on the canvas.
+    fn pointer(&self, handedness: Handedness) -> [f32; 2] {
+        let hand =
+            self.state(slot(handedness)).map(|state| PosedHand { handedness, track: 0, state });
+        hand.map_or([0.5; 2], |hand| mirrored(hand.pointer()))
+    }
+
     /// The pointer goes to a place of the canvas while the hand takes `pose`.
     fn point(&mut self, hand: Handedness, pose: Pose, at: [f32; 2], least_s: f32) {
         let Some((go, seconds)) = self.pointing(hand, pose, at) else { return };
@@ -93,8 +100,7 @@ impl Choreography {
         at: [f32; 2],
     ) -> Option<((HandState, Path), f32)> {
         let now = self.state(slot(hand))?;
-        let from = PosedHand { handedness: hand, track: 0, state: now }.pointer();
-        let to = image(at);
+        let (from, to) = (mirrored(self.pointer(hand)), mirrored(at));
         let place = Vec3::new(0.0, 0.0, -AWAY);
         let state = aimed(hand, HandState { pose, place, ..now }, to);
         let far = (to[0] - from[0]).hypot((to[1] - from[1]) * stage::HEIGHT / stage::WIDTH);
@@ -112,7 +118,7 @@ impl Choreography {
         self.point(RIGHT, poses::RELAXED, at, 0.6);
         self.point(RIGHT, poses::OPEN_PALM, at, 0.4);
         let from_s = self.now_s();
-        self.hold(1.0);
+        self.hold(1.3);
         self.note(Gesture::OpenPalm, RIGHT, from_s);
         let (sin, cos) = (std::f32::consts::TAU * item as f32 / RING.0).sin_cos();
         let up = RING.1 * stage::WIDTH / stage::HEIGHT;
@@ -130,11 +136,10 @@ impl Choreography {
         self.take(RIGHT, poses::PINCH, 0.3);
         let from_s = self.now_s();
         self.hold(0.5);
-        let Some(now) = self.state(slot(RIGHT)) else { return };
         // As far as from one place to the other, wherever the fingers have closed.
-        let here = PosedHand { handedness: RIGHT, track: 0, state: now }.pointer();
         let by = [to[0] - from[0], to[1] - from[1]];
-        self.point(RIGHT, poses::PINCH, [1.0 - here[0] + by[0], here[1] + by[1]], 1.6);
+        let [x, y] = self.pointer(RIGHT);
+        self.point(RIGHT, poses::PINCH, [x + by[0], y + by[1]], 1.6);
         self.hold(0.5);
         self.note(Gesture::Pinch, RIGHT, from_s);
         self.take(RIGHT, poses::PINCH_OPEN, 0.3);
@@ -145,12 +150,18 @@ impl Choreography {
     /// Both hands close beside what is at `at` and draw it larger.
     fn enlarge(&mut self, at: [f32; 2], factor: f32) {
         self.only([true; MAX_ACTORS], AWAY);
-        self.both(poses::PINCH_OPEN, at, BESIDE, 1.0);
+        let beside = |hand| [at[0] - side(hand) * BESIDE, at[1]];
+        self.both(poses::PINCH_OPEN, beside, 1.0);
         self.hold(0.4);
         self.both_close(poses::PINCH, 0.3);
         self.hold(0.6);
         let from_s = self.now_s();
-        self.both(poses::PINCH, at, BESIDE * factor, 1.5);
+        let here = [self.pointer(RIGHT), self.pointer(LEFT)];
+        let apart = |hand| {
+            let [x, y] = here[slot(hand)];
+            [x - side(hand) * BESIDE * (factor - 1.0), y]
+        };
+        self.both(poses::PINCH, apart, 1.5);
         self.note(Gesture::ZoomIn, RIGHT, from_s);
         self.hold(0.5);
         self.both_close(poses::PINCH_OPEN, 0.3);
@@ -159,13 +170,12 @@ impl Choreography {
         self.only([true, false], AWAY);
     }
 
-    /// Both hands go to either side of a place.
-    fn both(&mut self, pose: Pose, at: [f32; 2], beside: f32, least_s: f32) {
+    /// The pointers of both hands go to places of the canvas; the person's right hand is on the
+    /// canvas's right.
+    fn both(&mut self, pose: Pose, to: impl Fn(Handedness) -> [f32; 2], least_s: f32) {
         let mut seconds = least_s;
         let moves = [RIGHT, LEFT].map(|hand| {
-            // The person's right hand is on the canvas's right.
-            let place = [at[0] - side(hand) * beside, at[1]];
-            let (go, takes_s) = self.pointing(hand, pose, place)?;
+            let (go, takes_s) = self.pointing(hand, pose, to(hand))?;
             seconds = seconds.max(takes_s);
             Some(go)
         });
@@ -197,7 +207,7 @@ impl Choreography {
     fn remove(&mut self, at: [f32; 2]) {
         self.point(RIGHT, poses::RELAXED, at, 0.7);
         self.hold(0.5);
-        self.take(RIGHT, poses::FIST, 0.5);
+        self.take(RIGHT, poses::FIST, 0.28);
         let from_s = self.now_s();
         self.hold(1.7);
         self.note(Gesture::ClosedFist, RIGHT, from_s);
