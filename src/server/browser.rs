@@ -20,6 +20,8 @@ const MESSAGE: usize = (4 << 20) + HEADER_LEN;
 const READ_BUFFER: usize = 32 << 10;
 /// Webcams at once: one is used, one may be about to take over.
 const WEBCAMS: usize = 2;
+/// Pictures a second that a page may send; no camera gives more.
+const PER_SECOND: usize = 60;
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
@@ -55,7 +57,7 @@ pub(super) async fn socket(
     upgrade.on_upgrade(move |socket| async move {
         let _running = seat.0.tasks.token();
         // Whatever ended it, it is over.
-        let _: Result<(), Gone> = take(Line::new(socket, &seat.0), &seat.0).await;
+        let _: Result<(), Gone> = take(Line::new(socket, &seat.0, PER_SECOND), &seat.0).await;
     })
 }
 

@@ -1,20 +1,24 @@
 //! The route registry: every path with its method, role and body cap, declared once. From it come
 //! the router and the tests that walk all routes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, HttpBody};
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
+use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 
 use super::wire::ErrorAnswer;
 use super::{App, api, browser, guard, headers, live, ui};
 use crate::base::{Error, Kind};
+use crate::canvas::file::FILE_BYTES;
+use crate::canvas::pictures::{PICTURE_BYTES, THUMBNAIL_BYTES};
 
 /// Who may use a route. There is no login yet, so nothing but loopback is let in and everybody is
 /// the owner; the login will enforce what is declared here.
@@ -46,6 +50,12 @@ const JSON: usize = 64 << 10;
 /// The largest command: a long stroke, or where 2,000 things are placed. As over the live socket.
 const COMMAND: usize = 512 << 10;
 
+/// Bodies that may be larger than this take one of a few places, bytes: together they must not fill
+/// the memory.
+const LARGE: usize = 1 << 20;
+/// Those places.
+const LARGE_AT_ONCE: usize = 4;
+
 const fn read(path: &'static str, role: Role, handler: fn() -> MethodRouter<App>) -> Route {
     Route { method: Method::GET, path, role, body_max: 0, handler }
 }
@@ -64,6 +74,10 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/scenes", Role::Viewer, || get(api::scenes)),
     read("/api/v1/scenes/{id}", Role::Viewer, || get(api::scene)),
     read("/api/v1/ollama", Role::Viewer, || get(api::ollama)),
+    read("/api/v1/scenes/{id}/file", Role::Viewer, || get(api::scene_file)),
+    read("/api/v1/scenes/{id}/thumbnail", Role::Viewer, || get(api::thumbnail)),
+    read("/api/v1/scenes/{id}/photographs", Role::Viewer, || get(api::photographs)),
+    read("/api/v1/pictures/{hash}", Role::Viewer, || get(api::picture)),
     read("/api/v1/ws", Role::Viewer, || get(live::socket)),
     read("/api/v1/camera/browser", Role::Owner, || get(browser::socket)),
     Route {
@@ -72,6 +86,34 @@ pub static ROUTES: &[Route] = &[
         role: Role::Owner,
         body_max: COMMAND,
         handler: || post(api::command),
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/v1/scenes",
+        role: Role::Owner,
+        body_max: FILE_BYTES,
+        handler: || post(api::add_scene),
+    },
+    Route {
+        method: Method::PUT,
+        path: "/api/v1/scenes/{id}/thumbnail",
+        role: Role::Owner,
+        body_max: THUMBNAIL_BYTES,
+        handler: || put(api::set_thumbnail),
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/v1/pictures",
+        role: Role::Owner,
+        body_max: PICTURE_BYTES,
+        handler: || post(api::add_picture),
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/v1/photographs/{photograph}",
+        role: Role::Owner,
+        body_max: PICTURE_BYTES,
+        handler: || post(api::add_photograph),
     },
     Route {
         method: Method::PUT,
@@ -92,14 +134,20 @@ pub static ROUTES: &[Route] = &[
 /// The router of all routes and the UI, behind the guards.
 pub(super) fn router(site: App) -> Router {
     let answer = site.parts.patience.answer;
+    let large = Arc::new(Semaphore::new(LARGE_AT_ONCE));
     let mut router = Router::new();
     for route in ROUTES {
         let cap = route.body_max;
-        let capped = middleware::from_fn(move |request, next| cap_body(cap, request, next));
+        let large = Arc::clone(&large);
+        let capped = middleware::from_fn(move |request, next| {
+            cap_body(cap, Arc::clone(&large), request, next)
+        });
         router = router.route(route.path, (route.handler)().layer(capped));
     }
     router
         .fallback(ui::file)
+        // Each route has its own cap, above.
+        .layer(DefaultBodyLimit::disable())
         .method_not_allowed_fallback(wrong_method)
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(move |request, next| in_time(answer, request, next)))
@@ -109,10 +157,19 @@ pub(super) fn router(site: App) -> Router {
 }
 
 /// Reads the body up to `cap` bytes, so that no handler ever holds more.
-async fn cap_body(cap: usize, request: Request, next: Next) -> Response {
+async fn cap_body(cap: usize, large: Arc<Semaphore>, request: Request, next: Next) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
+    let _place = match (cap > LARGE).then(|| large.try_acquire_owned()).transpose() {
+        Ok(place) => place,
+        Err(_) => {
+            return Error::new(Kind::Exhausted, "too many files are being sent at once")
+                .why(format!("{LARGE_AT_ONCE} are on their way already"))
+                .next("try again in a moment")
+                .into_response();
+        }
+    };
     let (parts, body) = request.into_parts();
     match axum::body::to_bytes(body, cap).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,

@@ -79,6 +79,16 @@ pub fn list(store: &Store) -> Result<Vec<SceneRow>> {
     })
 }
 
+/// One scene without what stands in it.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn row_of(store: &Store, id: SceneId) -> Result<Option<SceneRow>> {
+    store.read(READ, |db| {
+        db.prepare_cached(&format!("{ROW} WHERE s.id = ?1"))?.query_row([id], row).optional()
+    })
+}
+
 /// One scene and what stands in it, by number.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use crate::camera::limits::MAX_PIXELS;
 use crate::camera::{Frame, PixelFormat, jpeg, png};
 
 mod grey;
+pub mod probe;
 mod scans;
 mod yuyv;
 

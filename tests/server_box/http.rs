@@ -129,7 +129,7 @@ fn every_route_is_guarded_bounded_and_answers_errors_as_json() {
         let answer = get(site.at, path);
         assert_eq!((answer.status, answer.kind().as_str()), (404, "not_found"), "{path}");
     }
-    assert_eq!(send(site.at, "POST", "/api/v1/command", &"x".repeat(70_000)).status, 413);
+    assert_eq!(send(site.at, "POST", "/api/v1/command", &"x".repeat(600_000)).status, 413);
 }
 
 #[test]

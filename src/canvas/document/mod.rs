@@ -6,8 +6,9 @@
 
 pub mod check;
 mod edits;
+pub mod file;
 mod holds;
-mod pictures;
+pub mod pictures;
 mod room;
 mod scenes;
 mod start;
@@ -31,6 +32,7 @@ use crate::store::scenes::StepRow;
 use super::{CanvasState, Feeds, Scene, StepView, Tray};
 use edits::Ground;
 use holds::Holds;
+use pictures::WantedList;
 use told::Told;
 pub use told::{CatchUp, OutputShown, Watching};
 pub use tools::Answer;
@@ -51,6 +53,8 @@ pub struct Canvas {
     /// What was told to viewers. Taken last, never kept over anything slow.
     told: Told,
     asked: Mutex<Option<Asked>>,
+    /// Photographs that pages were asked for.
+    wanted: Mutex<WantedList>,
 }
 
 /// What is being worked on.
@@ -104,6 +108,7 @@ impl Canvas {
             holds: Mutex::default(),
             told,
             asked: Mutex::default(),
+            wanted: Mutex::default(),
         };
         canvas.tell_state(&canvas.desk());
         Ok(Arc::new(canvas))
@@ -151,6 +156,7 @@ impl Canvas {
             C::DuplicateScene { scene } => self.duplicate_scene(*scene),
             C::DeleteScene { scene } => self.delete_scene(*scene),
             C::RestoreScene { scene } => self.restore_scene(*scene),
+            C::TakePicture {} => self.take_picture(who),
             C::SetMode { mode } => self.set_mode(*mode),
             C::SetTray { kind, colour, pen_width } => {
                 self.set_tray(kind.as_deref(), colour.as_deref(), *pen_width)

@@ -117,7 +117,6 @@ impl Canvas {
     ///
     /// # Errors
     /// If it cannot be written.
-    #[allow(dead_code, reason = "import comes next")]
     pub(super) fn add_made(&self, name: &str, objects: Vec<Object>) -> Result<Outcome> {
         let desk = self.desk();
         let listed = self.room_for_one()?;
@@ -127,12 +126,13 @@ impl Canvas {
         };
         let next_id = objects.iter().map(|o| o.id).max().unwrap_or(0) + 1;
         let words = format!("“{name}” is on the list");
+        // Beside the one that is shown, where people look for it.
         let after = Some(desk.scene.id);
         let id = self.add(NewScene { name, after, objects, next_id })?;
         Ok(Outcome { scene: Some(id), ..self.outcome(words) })
     }
 
-    fn tell_scenes(&self) {
+    pub(super) fn tell_scenes(&self) {
         // Nobody may be listening.
         let _ = self.feeds.news.send(News::Scenes);
     }
@@ -231,7 +231,7 @@ pub(super) fn whole(row: &SceneRow, mut objects: Vec<Object>) -> Scene {
     Scene { id: row.id, name: row.name.clone(), revision: row.revision, objects }
 }
 
-fn no_scene(id: SceneId) -> Error {
+pub(super) fn no_scene(id: SceneId) -> Error {
     Error::new(Kind::NotFound, format!("there is no scene {id}"))
         .next("`GET /api/v1/scenes` lists them")
 }

@@ -88,7 +88,7 @@ fn answer(outcome: Result<Outcome>) -> Response {
 }
 
 /// A form of another site cannot send this content type, which is one more wall.
-fn not_json(headers: &HeaderMap) -> Option<Response> {
+pub(super) fn not_json(headers: &HeaderMap) -> Option<Response> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     if kind.split(';').next().is_some_and(|k| k.trim().eq_ignore_ascii_case("application/json")) {
         return None;

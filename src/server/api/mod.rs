@@ -4,13 +4,17 @@ mod calibration;
 mod canvas;
 mod commands;
 mod looks;
+mod pictures;
 mod scenes;
 
 pub(super) use calibration::calibration;
 pub(super) use canvas::canvas;
 pub(super) use commands::{command, reset_setting, set_setting};
 pub(super) use looks::{cameras, gestures, live, ollama, ready, settings, status, vision};
-pub(super) use scenes::{scene, scenes};
+pub(super) use pictures::{
+    add_photograph, add_picture, photographs, picture, set_thumbnail, thumbnail,
+};
+pub(super) use scenes::{add_scene, scene, scene_file, scenes};
 
 use crate::base::{Error, Result};
 

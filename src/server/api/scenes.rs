@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::blocking;
+use super::commands::not_json;
 use crate::base::object::SceneId;
 use crate::base::{Error, Kind, Result};
 use crate::server::App;
@@ -33,6 +36,48 @@ pub(in crate::server) async fn scene(
         Ok(scene) => Json(scene).into_response(),
         Err(e) => e.into_response(),
     }
+}
+
+/// `GET /api/v1/scenes/{id}/file`
+pub(in crate::server) async fn scene_file(
+    State(site): State<App>,
+    id: Result<Path<SceneId>, PathRejection>,
+) -> Response {
+    let canvas = Arc::clone(&site.parts.canvas);
+    match blocking(move || canvas.export(number(id)?)).await {
+        Ok((name, json)) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+                (header::CONTENT_DISPOSITION, attachment(&name)),
+            ];
+            (headers, json).into_response()
+        }
+        Err(e) => e.into_response(),
+    }
+}
+
+/// `POST /api/v1/scenes`
+pub(in crate::server) async fn add_scene(
+    State(site): State<App>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Some(refusal) = not_json(&headers) {
+        return refusal;
+    }
+    let canvas = Arc::clone(&site.parts.canvas);
+    blocking(move || canvas.import(&body)).await.map(Json).into_response()
+}
+
+/// The header that has a browser keep the answer as a file named after the scene (RFC 6266).
+fn attachment(name: &str) -> HeaderValue {
+    let keep = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    let name: String = name.chars().map(|c| if keep(c) { c } else { '-' }).collect();
+    let utf8: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    let utf8 = utf8.replace('+', "%20");
+    let ascii: String = name.chars().map(|c| if c.is_ascii() { c } else { '-' }).collect();
+    let value = format!("attachment; filename=\"{ascii}.json\"; filename*=UTF-8''{utf8}.json");
+    value.try_into().unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 /// A scene's number out of the path.

@@ -27,8 +27,9 @@ const READ_BUFFER: usize = 4 << 10;
 const WRITE_BUFFER: usize = 16 << 20;
 /// How long a client that was seen off may take to read why.
 const LINGER: Duration = Duration::from_secs(2);
-/// Messages a second that a client may send: a drag sends one a frame, on fast screens 144 of them.
-const PER_SECOND: usize = 300;
+/// Messages a second that a viewer may send: a drag sends one a frame, on fast screens 144 of them,
+/// and what a page has done is done in turn anyway.
+const PER_SECOND: usize = 500;
 /// Refusals after which the socket closes.
 const REFUSALS: u32 = 10;
 
@@ -56,7 +57,7 @@ pub(in crate::server) async fn socket(
     let seat = Seat(site);
     upgrade.on_upgrade(move |socket| async move {
         let _running = seat.0.tasks.token();
-        viewer::watch(Line::new(socket, &seat.0), &seat.0, own_page.is_some()).await;
+        viewer::watch(Line::new(socket, &seat.0, PER_SECOND), &seat.0, own_page.is_some()).await;
     })
 }
 
@@ -101,6 +102,7 @@ pub(in crate::server) struct Line {
     socket: WebSocket,
     /// When the last messages came.
     came: VecDeque<Instant>,
+    per_second: usize,
     refusals: u32,
     /// When anything was last heard, pongs included.
     heard: Instant,
@@ -109,9 +111,17 @@ pub(in crate::server) struct Line {
 }
 
 impl Line {
-    pub(in crate::server) fn new(socket: WebSocket, site: &App) -> Self {
-        let came = VecDeque::with_capacity(PER_SECOND + 1);
-        Self { socket, came, refusals: 0, heard: Instant::now(), stall: site.parts.patience.stall }
+    /// With at most `per_second` messages a second from the client.
+    pub(in crate::server) fn new(socket: WebSocket, site: &App, per_second: usize) -> Self {
+        let came = VecDeque::new();
+        Self {
+            socket,
+            came,
+            per_second,
+            refusals: 0,
+            heard: Instant::now(),
+            stall: site.parts.patience.stall,
+        }
     }
 
     /// How long nothing has been heard.
@@ -149,12 +159,12 @@ impl Line {
         while self.came.front().is_some_and(|t| now.duration_since(*t) > Duration::from_secs(1)) {
             self.came.pop_front();
         }
-        if self.came.len() < PER_SECOND {
+        if self.came.len() < self.per_second {
             self.came.push_back(now);
             return Ok(true);
         }
         let e = Error::new(Kind::Exhausted, "that is too many messages")
-            .why(format!("at most {PER_SECOND} a second are taken"));
+            .why(format!("at most {} a second are taken", self.per_second));
         self.refuse(&e).await.map(|()| false)
     }
 

@@ -9,6 +9,7 @@ use crate::canvas::SceneInfo;
 use crate::config::{Kind, SettingsHub};
 use crate::gesture::{Family, Gesture};
 use crate::operate::host::HostState;
+use crate::store::pictures::PhotographRow;
 
 /// Where the networks run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
@@ -99,6 +100,39 @@ pub struct SceneList {
     pub scenes: Vec<SceneInfo>,
     /// Those that were deleted, the last one first.
     pub deleted: Vec<SceneInfo>,
+}
+
+/// The answer of `POST /api/v1/pictures`.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+pub struct PictureView {
+    /// Its name: SHA-256 of its file.
+    pub picture: String,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Width by height.
+    pub aspect: f32,
+}
+
+/// A picture that somebody took of a scene.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+pub struct PhotographView {
+    /// Its number.
+    pub id: u64,
+    /// Its picture: `GET /api/v1/pictures/{picture}`.
+    pub picture: String,
+    /// Who wanted it.
+    pub who: String,
+    /// When it was taken, RFC 3339 UTC.
+    #[ts(type = "string")]
+    pub taken_at: jiff::Timestamp,
+}
+
+impl From<PhotographRow> for PhotographView {
+    fn from(row: PhotographRow) -> Self {
+        Self { id: row.id, picture: row.picture, who: row.who, taken_at: row.taken_at }
+    }
 }
 
 /// One gesture that Dixi knows.

@@ -78,6 +78,8 @@ fn wire_ts() -> String {
         StepView,
         SceneInfo,
         SceneList,
+        PictureView,
+        PhotographView,
         Tray,
         Question,
         Held,

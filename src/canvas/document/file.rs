@@ -1,0 +1,216 @@
+//! Scenes as files: what `docs/reference/scene.schema.json` describes. A file is taken whole or not at
+//! all; nothing in it is ever fetched, run or trusted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::pictures::{PICTURE_PIXELS, aspect, checked};
+use super::{Canvas, check};
+use crate::base::object::{Form, Object, SceneId};
+use crate::base::{Error, Kind, Result};
+use crate::canvas::MAX_OBJECTS;
+use crate::command::Outcome;
+use crate::store::pictures::{self, NewPicture};
+
+/// What a scene's file calls itself.
+const FORMAT: &str = "dixi-scene";
+/// The version written, and the newest that is read.
+const VERSION: u64 = 1;
+/// The largest file, bytes.
+pub const FILE_BYTES: usize = 32 << 20;
+
+/// Read before all else, so that a file of a newer Dixi is told from a broken one.
+#[derive(Deserialize)]
+struct Head {
+    format: Option<String>,
+    version: Option<serde_json::Number>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SceneFile<O> {
+    format: String,
+    version: u64,
+    name: String,
+    objects: O,
+    #[serde(default)]
+    pictures: BTreeMap<String, PictureEntry>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PictureEntry {
+    mime: String,
+    base64: String,
+}
+
+/// Objects, and not more than a scene holds: a file must not make us keep what we then refuse.
+struct Objects(Vec<Object>);
+
+impl<'de> Deserialize<'de> for Objects {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Few;
+        impl<'de> Visitor<'de> for Few {
+            type Value = Objects;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "at most {MAX_OBJECTS} objects")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut all: A) -> Result<Objects, A::Error> {
+                let mut objects = Vec::new();
+                while let Some(object) = all.next_element()? {
+                    if objects.len() == MAX_OBJECTS {
+                        return Err(serde::de::Error::custom(format!(
+                            "a scene holds at most {MAX_OBJECTS} objects"
+                        )));
+                    }
+                    objects.push(object);
+                }
+                Ok(Objects(objects))
+            }
+        }
+        from.deserialize_seq(Few)
+    }
+}
+
+impl Canvas {
+    /// A scene as a file, and its name.
+    ///
+    /// # Errors
+    /// `NotFound`, or if it cannot be read; `Exhausted` where its pictures make the file larger than
+    /// any Dixi would take back.
+    pub fn export(&self, id: SceneId) -> Result<(String, Vec<u8>)> {
+        let scene = self.read_scene(id)?;
+        let mut pictures = BTreeMap::new();
+        for hash in scene.objects.iter().filter_map(|o| picture_of(o)) {
+            if pictures.contains_key(hash) {
+                continue;
+            }
+            let Some(file) = pictures::file(&self.store, hash)? else { continue };
+            let base64 = STANDARD.encode(&file.bytes);
+            pictures.insert(hash.to_owned(), PictureEntry { mime: file.mime, base64 });
+        }
+        let file = SceneFile {
+            format: FORMAT.into(),
+            version: VERSION,
+            name: scene.name.clone(),
+            objects: &scene.objects,
+            pictures,
+        };
+        let json = serde_json::to_vec(&file)
+            .map_err(|e| Error::internal("the scene cannot be written as JSON").source(e))?;
+        if json.len() > FILE_BYTES {
+            return Err(Error::new(Kind::Exhausted, "this scene is too large for one file")
+                .why(format!(
+                    "with its pictures it has {} MiB; a scene's file has at most {}",
+                    json.len() >> 20,
+                    FILE_BYTES >> 20
+                ))
+                .next("duplicate it, and delete some of the pictures"));
+        }
+        Ok((scene.name.clone(), json))
+    }
+
+    /// Makes a new scene of a file.
+    ///
+    /// # Errors
+    /// `Invalid` saying what is wrong, `Unsupported` for a file of a newer Dixi. Nothing is kept then.
+    pub fn import(&self, json: &[u8]) -> Result<Outcome> {
+        if json.len() > FILE_BYTES {
+            return Err(Error::new(Kind::Exhausted, "this file is too large")
+                .why(format!("a scene's file has at most {} MiB", FILE_BYTES >> 20)));
+        }
+        let file = read(json)?;
+        let name = check::name(&file.name)?;
+        let pictures = unpack(file.pictures)?;
+        let objects = objects(file.objects.0, &pictures)?;
+        let used: BTreeSet<&str> = objects.iter().filter_map(picture_of).collect();
+        let mut pictures = pictures;
+        pictures.retain(|p| used.contains(p.hash.as_str()));
+        if !pictures.is_empty() {
+            pictures::add(&self.store, pictures)?;
+        }
+        self.add_made(&name, objects)
+    }
+}
+
+fn read(json: &[u8]) -> Result<SceneFile<Objects>> {
+    let wrong =
+        |e: serde_json::Error| Error::invalid("this is no scene of Dixi's").source(e).next(SCHEMA);
+    let head: Head = serde_json::from_slice(json).map_err(wrong)?;
+    if head.format.as_deref() != Some(FORMAT) {
+        return Err(Error::invalid("this is no scene of Dixi's")
+            .why(format!("its field `format` is not `{FORMAT}`"))
+            .next(SCHEMA));
+    }
+    match head.version.as_ref().and_then(serde_json::Number::as_u64) {
+        Some(1..=VERSION) => {}
+        Some(newer) if newer > VERSION => {
+            return Err(Error::new(Kind::Unsupported, "this scene is of a newer Dixi")
+                .why(format!("its version is {newer} and this Dixi reads up to {VERSION}"))
+                .next("update Dixi, or export it from the older one"));
+        }
+        _ => {
+            return Err(Error::invalid("this scene has no version")
+                .why("its field `version` is no whole number from 1")
+                .next(SCHEMA));
+        }
+    }
+    serde_json::from_slice(json).map_err(wrong)
+}
+
+const SCHEMA: &str = "docs/reference/scene.schema.json describes what a file holds";
+
+fn unpack(entries: BTreeMap<String, PictureEntry>) -> Result<Vec<NewPicture>> {
+    let unpacked = entries.into_iter().map(|(hash, entry)| {
+        let hash = check::hash(&hash)?;
+        let of = |e: Error| {
+            let why = e.to_string();
+            Error::invalid(format!("the picture {}… is not right", &hash[..8])).why(why)
+        };
+        let bytes = STANDARD
+            .decode(entry.base64)
+            .map_err(|e| of(Error::invalid("that is not base64").source(e)))?;
+        let picture = checked(&entry.mime, bytes, PICTURE_PIXELS).map_err(of)?;
+        if picture.hash != hash {
+            return Err(of(Error::invalid("its bytes are not the ones it is named by")));
+        }
+        Ok(picture)
+    });
+    unpacked.collect()
+}
+
+/// The objects, numbered from 1.
+fn objects(objects: Vec<Object>, pictures: &[NewPicture]) -> Result<Vec<Object>> {
+    let mut numbers = BTreeSet::new();
+    let checked = objects.into_iter().zip(1..).map(|(object, number)| {
+        if !numbers.insert(object.id) {
+            return Err(Error::invalid(format!("object {} is there twice", object.id)));
+        }
+        let old = object.id;
+        let mut object = check::object(object).map_err(|e| {
+            let why = e.to_string();
+            Error::invalid(format!("object {old} is not right")).why(why)
+        })?;
+        object.id = number;
+        if let Form::Picture { picture, aspect: shown } = &mut object.form {
+            let there = pictures.iter().find(|p| p.hash == *picture).ok_or_else(|| {
+                Error::invalid(format!("the picture of object {old} is missing"))
+                    .why("the file's `pictures` do not hold it")
+            })?;
+            *shown = aspect(there.width, there.height);
+        }
+        Ok(object)
+    });
+    checked.collect()
+}
+
+fn picture_of(object: &Object) -> Option<&str> {
+    match &object.form {
+        Form::Picture { picture, .. } => Some(picture),
+        _ => None,
+    }
+}
