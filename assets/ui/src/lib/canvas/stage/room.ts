@@ -30,7 +30,7 @@ export const CASTS = 1
 export const WALL = -7
 export const FLOOR = -HEIGHT / 2
 /** Where light goes for each unit that it goes back: a little to the right, more down. */
-const LIGHT: [number, number] = [0.12, -0.2]
+const LIGHT: [number, number] = [0.2, -0.33]
 /** The part of the plane z = 0 that the shadows' picture covers, scene units either side. */
 const COVER: [number, number] = [15, 10]
 
