@@ -17,6 +17,7 @@ import { i18n } from '../i18n/index.svelte'
 import { LiveEngine } from '../live/engine'
 import { gestureName, handName } from '../names'
 import { problems } from '../problems'
+import { PAGE_VERSION } from '../version'
 import { Announcer } from './announce.svelte'
 import { Gallery } from './gallery.svelte'
 import { History } from './history.svelte'
@@ -80,7 +81,7 @@ class Box {
       link: this.link,
       wasOpen: this.wasOpen,
       boxVersion: this.version,
-      pageVersion: __DIXI_VERSION__,
+      pageVersion: PAGE_VERSION,
       camera: this.camera,
       ready: this.ready,
       exposed: this.exposed,
