@@ -12,13 +12,14 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::demo::Manners;
 use super::follow::Follow;
 use crate::base::{Clock, Error, Kind, Result, Stamp};
 use crate::canvas::calibration::{Calibration, HandsFor};
 use crate::canvas::touch::{Around, Doings, Order, Touch};
 use crate::canvas::{Canvas, CanvasState};
 use crate::command::binding::{Moment, Reaction, Table, Triggers, When};
-use crate::command::{Bus, Command, Outcome, VerdictLog};
+use crate::command::{Bus, Command, Outcome, VerdictLog, Why};
 use crate::config::{CanvasSettings, GestureSettings, SettingsHub};
 use crate::gesture::Observation;
 use inbox::{Inbox, Post};
@@ -37,6 +38,7 @@ pub(super) struct Rooms {
     pub table: Arc<Table>,
     pub verdicts: Arc<VerdictLog>,
     pub calibration: Arc<Calibration>,
+    pub manners: Manners,
 }
 
 /// The running thread.
@@ -175,14 +177,15 @@ impl Desk {
         self.rooms.calibration.see(&self.seen);
         let state = self.rooms.canvas.state();
         let hands_for = self.rooms.calibration.hands_are_for();
-        self.trigger(&state, hands_for);
-        let acts = state.armed && !state.dry_run && hands_for == HandsFor::Canvas;
+        let armed = state.armed && self.rooms.manners.allow(state.scene);
+        self.trigger(&state, armed, hands_for);
+        let acts = armed && !state.dry_run && hands_for == HandsFor::Canvas;
         self.touch_canvas(&state, acts, true);
         self.finish();
     }
 
     /// What the frame's gestures set off.
-    fn trigger(&mut self, state: &CanvasState, hands_for: HandsFor) {
+    fn trigger(&mut self, state: &CanvasState, armed: bool, hands_for: HandsFor) {
         if hands_for == HandsFor::Calibration {
             return self.triggers.stop(&mut self.reaction);
         }
@@ -190,12 +193,15 @@ impl Desk {
         let moment = Moment {
             table: &self.rooms.table,
             mode: state.mode,
-            armed: state.armed,
+            armed,
             dry_run: state.dry_run,
             busy: &busy,
         };
         self.triggers.update(&self.seen, &moment, &mut self.reaction);
-        for judged in self.reaction.judged.drain(..) {
+        for mut judged in self.reaction.judged.drain(..) {
+            if judged.verdict == Why::NotArmed && state.armed {
+                judged.text = self.rooms.manners.why_not().into();
+            }
             self.rooms.verdicts.add(judged);
         }
         if hands_for == HandsFor::Answer {

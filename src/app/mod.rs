@@ -2,6 +2,7 @@
 //! one log line a rung. Knows no room's details, only how they are joined.
 
 mod calibrating;
+mod demo;
 pub mod doctor;
 mod doer;
 mod eyes;
@@ -117,6 +118,9 @@ async fn ladder(start: Start) -> Result<()> {
         set_log_level,
     );
     let bus = Arc::new(Bus::new(Arc::new(doer), clock));
+    let manners = demo::Manners::new();
+    let demo =
+        demo::watch(camera.state(), manners.clone(), Arc::clone(&canvas), Arc::clone(&bus), clock);
     let hands = Hands::start(
         post,
         hands::Rooms {
@@ -126,6 +130,7 @@ async fn ladder(start: Start) -> Result<()> {
             table: Arc::new(Table::of_defaults()),
             verdicts,
             calibration,
+            manners,
         },
         Arc::clone(&bus),
     )?;
@@ -150,6 +155,7 @@ async fn ladder(start: Start) -> Result<()> {
     announce(&address);
 
     signals.next().await;
+    demo.abort();
     let down = down(server, Rooms { calibrating, pictures, eyes, hands, camera, canvas, state });
     tokio::select! {
         () = down => {}
