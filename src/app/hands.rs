@@ -26,7 +26,7 @@ use inbox::{Inbox, Post};
 use worker::Worker;
 
 /// Without a frame for this long nobody is there, as far as we know.
-const SILENCE: Duration = Duration::from_millis(800);
+const SILENCE: Duration = Duration::from_secs(1);
 /// And while there is none, the ring menu and the arming grow older in such steps.
 const TICK: Duration = Duration::from_millis(250);
 

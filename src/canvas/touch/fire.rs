@@ -24,7 +24,10 @@ impl Touch {
                     out.answers.push((firing.clone(), Err(e)));
                     return;
                 };
-                self.hands[i].name = firing.track;
+                // What it holds or draws goes on under the name by which it began.
+                if self.hands[i].fingers.is_none() {
+                    self.hands[i].name = firing.track;
+                }
                 match lasting {
                     Some(Lasting::Grab) => self.grab(i, firing, around, out),
                     Some(Lasting::Draw) => self.begin_to_draw(i, firing, around, out),

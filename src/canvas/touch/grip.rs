@@ -227,12 +227,14 @@ impl Grip {
             };
             Transform {
                 id: t.id,
-                position: on_stage(position),
+                position: position.to_array(),
                 rotation,
                 scale: t.scale.map(|s| s * larger),
             }
         };
-        self.starts.iter().map(place).collect()
+        let mut places: Vec<Transform> = self.starts.iter().map(place).collect();
+        keep_on_stage(&mut places);
+        places
     }
 
     /// The factor by which everything can become larger or smaller.
@@ -245,10 +247,27 @@ impl Grip {
     }
 }
 
-/// The nearest place from which it is still seen.
-fn on_stage(p: Vec3) -> [f32; 3] {
-    let z = p.z.clamp(stage::DEPTH[0], stage::DEPTH[1]);
-    let at = stage::to_canvas([p.x, p.y, z]).unwrap_or([0.5; 2]);
+/// Brings things back to where they are seen, all by the same way: what belongs together keeps its
+/// distances.
+fn keep_on_stage(places: &mut [Transform]) {
+    let [back, front] = stage::DEPTH;
+    let n = places.len().max(1) as f32;
+    let depths = || places.iter().map(|t| t.position[2]);
+    let (least, most) = (depths().fold(f32::MAX, f32::min), depths().fold(f32::MIN, f32::max));
+    let deeper = (front - most).min(0.0);
+    let deeper = deeper + (back - (least + deeper)).max(0.0);
+    let sum = places.iter().fold(Vec3::ZERO, |sum, t| sum + Vec3::from(t.position));
+    let middle = sum / n + Vec3::new(0.0, 0.0, deeper);
+    let at = stage::to_canvas(middle.to_array()).unwrap_or([0.5; 2]);
     let inside = at.map(|v| v.clamp(0.0, 1.0));
-    if inside == at { [p.x, p.y, z] } else { stage::to_scene(inside, z) }
+    let aside = if inside == at {
+        Vec3::ZERO
+    } else {
+        Vec3::from(stage::to_scene(inside, middle.z)) - middle
+    };
+    for t in places {
+        let p = Vec3::from(t.position) + aside + Vec3::new(0.0, 0.0, deeper);
+        // Where all of it is deeper than the stage, something has to give.
+        t.position = [p.x, p.y, p.z.clamp(back, front)];
+    }
 }

@@ -268,7 +268,8 @@ impl Touch {
     }
 
     fn by_name(&self, name: u32) -> Option<usize> {
-        self.hands.iter().position(|h| h.name == name || h.track == name)
+        let named = self.hands.iter().position(|h| h.name == name);
+        named.or_else(|| self.hands.iter().position(|h| h.track == name))
     }
 
     fn order(

@@ -184,6 +184,19 @@ fn what_is_held_stays_on_the_stage() {
 }
 
 #[test]
+fn what_belongs_together_keeps_its_distances_at_the_edge() {
+    let mut boxes = vec![a_box(1, [0.77, 0.5]), a_box(2, [0.97, 0.6])];
+    boxes.iter_mut().for_each(|b| b.group = Some(1));
+    let mut play = Play::on(boxes);
+    play.goes(&[(Right, &carried([0.77, 0.5], [0.92, 0.5]))], |_, _| {});
+    let (a, b) = (play.place_of(1).unwrap(), play.place_of(2).unwrap());
+    let apart = Vec3::from(b.position) - Vec3::from(a.position);
+    assert!((apart - Vec3::new(3.2, -0.9, 0.0)).length() < 1e-4, "{apart}");
+    let middle = 0.5 * (a.position[0] + b.position[0]);
+    assert!((middle - 8.0).abs() < 1e-3, "{middle}");
+}
+
+#[test]
 fn a_lost_hand_lets_go_where_it_was() {
     let ways = [
         way(0.0, poses::PINCH_OPEN, MID),
