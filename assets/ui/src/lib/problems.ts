@@ -4,7 +4,7 @@ import type { Link } from './api/socket'
 import { i18n } from './i18n/index.svelte'
 import { cameraName } from './names'
 
-export type Action = 'reconnect' | 'reload' | 'cameras' | 'resume' | 'demo'
+export type Action = 'reconnect' | 'reload' | 'cameras' | 'resume' | 'demo' | 'calibrate'
 
 export interface Problem {
   id: string
@@ -25,6 +25,8 @@ export interface Situation {
   ready: Ready | null
   /** Other machines can reach the box, and it has no login yet. */
   exposed: boolean
+  /** How far the camera has moved since it was calibrated, percent of its picture. */
+  movedPercent?: number | undefined
 }
 
 const t = () => i18n.t.shell.problems
@@ -43,6 +45,14 @@ export function problems(s: Situation): Problem[] {
     })
   const camera = s.camera && cameraProblem(s.camera)
   if (camera) found.push(camera)
+  if (s.movedPercent !== undefined)
+    found.push({
+      id: 'moved',
+      level: 'warning',
+      title: i18n.t.projector.calibration.movedTitle,
+      text: i18n.t.projector.calibration.moved(s.movedPercent),
+      action: { does: 'calibrate', label: i18n.t.projector.calibration.again },
+    })
   found.push(...healthProblems(s))
   if (s.exposed)
     found.push({

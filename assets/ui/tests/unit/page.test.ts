@@ -37,6 +37,9 @@ const camera: CameraStatus = {
 describe('what is missing', () => {
   it('is nothing when all is well', () => {
     expect(problems(well)).toEqual([])
+    expect(problems({ ...well, movedPercent: 2.34 })).toMatchObject([
+      { id: 'moved', level: 'warning', action: { does: 'calibrate' } },
+    ])
     expect(problems({ ...well, camera })).toEqual([])
     expect(problems({ ...well, camera: { ...camera, state: 'paused' } })).toEqual([])
   })

@@ -112,6 +112,13 @@ function pages(): Item[] {
       deed: { type: 'go', place: 'gestures', rest: ['bindings'] },
     },
     {
+      id: 'go-calibration',
+      group: 'pages',
+      title: t.goTo(i18n.t.projector.calibration.title),
+      also: 'calibration calibrate keystone',
+      deed: { type: 'go', place: 'camera', rest: ['calibration'] },
+    },
+    {
       id: 'go-projector',
       group: 'pages',
       title: t.goTo(t.projectorPage),

@@ -1,10 +1,52 @@
-/** The view of the scene that is shown, as a file. Loaded only when somebody saves one. */
+/**
+ * Saves the view of the scene that is shown from a page that has no canvas of its own: one is made out of
+ * sight for that moment. Loaded only when somebody saves one.
+ */
+import { exportScene } from '../canvas/keep'
+import { makeStage } from '../canvas/make'
+import { canvas } from '../canvas/store.svelte'
+import { CanvasView } from '../canvas/view'
 
-export interface ViewFile {
-  file: Blob
-  ending: string
-}
+/** Pictures on cards and fonts get this long to come. */
+const SETTLE_MS = 900
+/** Without a stage by then there is none in this browser. */
+const PATIENCE_MS = 20_000
 
-export async function viewFile(what: 'png' | 'gltf'): Promise<ViewFile> {
-  throw new Error(what)
+/** Tells the file's name; throws where this browser cannot draw. */
+export async function saveView(what: 'png' | 'glb'): Promise<string> {
+  // A model is made of the document alone.
+  if (what === 'glb') return exportScene(canvas, null, what)
+  const frame = document.createElement('div')
+  frame.setAttribute('aria-hidden', 'true')
+  Object.assign(frame.style, {
+    position: 'fixed',
+    left: '-200vw',
+    top: '0',
+    width: '960px',
+    height: '540px',
+  })
+  const [stage, overlay] = [document.createElement('canvas'), document.createElement('canvas')]
+  for (const c of [stage, overlay]) Object.assign(c.style, { width: '100%', height: '100%' })
+  frame.append(stage, overlay)
+  document.body.append(frame)
+  let view: CanvasView | undefined
+  try {
+    await new Promise<void>((ready, failed) => {
+      setTimeout(() => failed(new Error('the stage did not come')), PATIENCE_MS)
+      view = new CanvasView({
+        store: canvas,
+        stage,
+        overlay,
+        reducedMotion: true,
+        dark: true,
+        makeStage,
+        onStage: (state) => (state === 'on' ? ready() : failed(new Error(state))),
+      })
+    })
+    await new Promise((settled) => setTimeout(settled, SETTLE_MS))
+    return await exportScene(canvas, view ?? null, 'png')
+  } finally {
+    view?.dispose()
+    frame.remove()
+  }
 }

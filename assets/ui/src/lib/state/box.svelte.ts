@@ -85,6 +85,7 @@ class Box {
       camera: this.camera,
       ready: this.ready,
       exposed: this.exposed,
+      movedPercent: canvas.calibration?.moved_percent,
     }),
   )
 

@@ -56,8 +56,9 @@ export const projector = {
     noError: 'nicht gemessen',
     forget: 'Vergessen',
     forgotten: 'Die Kalibrierung ist vergessen.',
+    movedTitle: 'Die Kamera hat sich bewegt',
     moved: (percent: number) =>
-      `Die Kamera hat sich um ${f.number(percent, 1)}\u202f% bewegt: Gezeigtes wird nicht mehr getroffen.`,
+      `Um ${f.number(percent, 1)}\u202f% ihres Bildes: worauf du zeigst, wird nicht mehr getroffen.`,
     again: 'Neu kalibrieren',
     methods: 'Wie',
     method: {

@@ -49,7 +49,7 @@ export const scenes = {
   refusedFile: (file: string) => `„${file}“ wurde nicht importiert`,
   tooLarge: 'Sie ist größer als 32 MiB.',
   exported: 'Die Datei liegt dort, wo dein Browser Downloads ablegt.',
-  exportFailed: 'Das ließ sich nicht sichern.',
+  exportFailed: 'Das ließ sich nicht sichern: der Browser konnte die Szene nicht zeichnen.',
   deleted: 'Gelöscht',
   deletedWhy: 'Gelöschte Szenen bleiben hier, bis du sie zurückholst.',
   deletedAt: (ago: string) => `gelöscht ${ago}`,

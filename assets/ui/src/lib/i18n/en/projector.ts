@@ -54,8 +54,9 @@ export const projector = {
     noError: 'not measured',
     forget: 'Forget',
     forgotten: 'The calibration is forgotten.',
+    movedTitle: 'The camera has moved',
     moved: (percent: number) =>
-      `The camera has moved by ${f.number(percent, 1)}\u202f%: what you point at is no longer met.`,
+      `By ${f.number(percent, 1)}\u202f% of its picture: what you point at is no longer met.`,
     again: 'Calibrate again',
     methods: 'How',
     method: {

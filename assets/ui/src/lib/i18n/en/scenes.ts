@@ -48,7 +48,7 @@ export const scenes = {
   refusedFile: (file: string) => `“${file}” was not imported`,
   tooLarge: 'It is larger than 32 MiB.',
   exported: 'The file is saved where your browser puts downloads.',
-  exportFailed: 'This could not be saved.',
+  exportFailed: 'This could not be saved: the browser could not draw the scene.',
   deleted: 'Deleted',
   deletedWhy: 'Deleted scenes stay here until you bring them back.',
   deletedAt: (ago: string) => `deleted ${ago}`,
