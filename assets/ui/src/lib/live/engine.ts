@@ -30,6 +30,7 @@ export class LiveEngine {
   /** The size of the pictures, once one is here. */
   onSize: (width: number, height: number) => void = () => {}
 
+  #screens: { picture: HTMLCanvasElement; overlay: HTMLCanvasElement }[] = []
   #picture: HTMLCanvasElement | null = null
   #overlay: HTMLCanvasElement | null = null
   #painter = new Painter()
@@ -58,18 +59,26 @@ export class LiveEngine {
 
   /** Gives it the canvases to paint on; returns how to take them away again. */
   attach(picture: HTMLCanvasElement, overlay: HTMLCanvasElement): () => void {
-    this.#picture = picture
-    this.#overlay = overlay
+    const screen = { picture, overlay }
+    this.#screens.push(screen)
+    this.#use()
     const observer = new ResizeObserver(() => this.#fit())
     observer.observe(overlay)
-    this.#fit()
     return () => {
       observer.disconnect()
-      this.#picture = null
-      this.#overlay = null
+      this.#screens = this.#screens.filter((s) => s !== screen)
       cancelAnimationFrame(this.#frame)
       this.#frame = 0
+      this.#use()
     }
+  }
+
+  /** The canvases attached last are painted on; those below them again when they are gone. */
+  #use(): void {
+    const screen = this.#screens.at(-1)
+    this.#picture = screen?.picture ?? null
+    this.#overlay = screen?.overlay ?? null
+    this.#fit()
   }
 
   /** With pictures off the numbers alone are painted, as they come. */
