@@ -80,8 +80,8 @@ export class Overlay {
     strokeWidth: 0.12,
     handles: false,
   }
-  /** Something in it moves by itself. */
-  moving = false
+  /** Whether targets of a calibration are painted; outputs paint their own. */
+  targets = true
   #ctx: CanvasRenderingContext2D | null
   #size = { width: 1, height: 1, scale: 1 }
   /** Lines that hands draw: the box tells their last points only. */
@@ -546,7 +546,7 @@ export class Overlay {
   /** A target that calibration wants pointed at. */
   #paintTarget(ctx: CanvasRenderingContext2D): void {
     const running = this.view.options.store.calibration?.running
-    if (!running?.at || running.method !== 'pointing') return
+    if (!this.targets || !running?.at || running.method !== 'pointing') return
     const [x, y] = this.#px(running.at)
     const r = this.#size.height * 0.045
     const { line, edge } = this.#theme

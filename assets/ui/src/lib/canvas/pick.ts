@@ -98,8 +98,11 @@ export function rayAt(at: Xy): Ray {
 const NEAR = 0.002
 const STEPS = 48
 
-/** How far along the ray an object is hit, scene units; null if it is missed. `reach` widens it. */
-export function hit(ray: Ray, o: Pickable, reach = 0): number | null {
+/**
+ * How far along the ray an object is hit, scene units; null if it is missed, or not `before` that far.
+ * `reach` widens it.
+ */
+export function hit(ray: Ray, o: Pickable, reach = 0, before = Infinity): number | null {
   const { position, rotation, scale } = o.place
   const half = halfSize(o.form, o.height)
   const largest = Math.max(...scale.map(Math.abs))
@@ -107,6 +110,7 @@ export function hit(ray: Ray, o: Pickable, reach = 0): number | null {
   const to = minus(position, ray.from)
   const middle = dot(to, ray.along)
   if (dot(to, to) - middle * middle > bound * bound || middle < -bound) return null
+  if (middle - bound > before) return null
   if (o.form.kind === 'stroke') return hitStroke(ray, o, reach)
   const back = inverse(rotation)
   const into = (p: Vec3): Vec3 => {
@@ -177,7 +181,7 @@ export function pick(at: Xy, objects: Iterable<Pickable>, reach = 0): Hit | null
   for (const wide of reach > 0 ? [0, reach / 2, reach] : [0]) {
     let best: { id: number; t: number } | null = null
     for (const o of all) {
-      const t = hit(ray, o, wide)
+      const t = hit(ray, o, wide, best?.t)
       if (t !== null && (best === null || t < best.t)) best = { id: o.id, t }
     }
     if (best) return { id: best.id, z: EYE + ray.along[2] * best.t }

@@ -353,7 +353,7 @@ export class CanvasView {
         })
       this.#pending = null
     }
-    const more = this.#stale || this.#moving.size > 0 || stage?.sparkling || this.overlay.moving
+    const more = this.#stale || this.#moving.size > 0 || stage?.sparkling
     if (more || stage?.busy || this.#measured.length > 0) this.#wake()
   }
 

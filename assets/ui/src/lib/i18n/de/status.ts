@@ -8,6 +8,8 @@ export const status = {
   toScreen: 'bis zum Schirm',
   fpsTitle: 'Bilder pro Sekunde',
   pipelineTitle: 'Zeit für ein Bild, Median',
+  drawnTitle:
+    'Von der Kamera bis zur gezeichneten Hand auf der Leinwand: Median, und 95 von 100 darunter',
   screenTitle: 'Von der Kamera bis zu diesem Bildschirm: Median, und 95 von 100 darunter',
   measured:
     'Jede Verzögerung ist gemessen, keine gerechnet: vom Augenblick der Aufnahme an, nach der Uhr der Box.',
@@ -27,6 +29,7 @@ export const status = {
     screen: 'Kamera bis zu diesem Schirm',
     drawn: 'Kamera bis hier gezeichnet',
     screens: 'Schirme aller Zuschauer',
+    allDrawn: 'Leinwände aller Zuschauer',
     device: 'Die Netze laufen auf',
     viewers: 'Zuschauer',
     dropped: 'Übersprungene Bilder',

@@ -7,6 +7,7 @@ export const status = {
   toScreen: 'to screen',
   fpsTitle: 'Frames a second',
   pipelineTitle: 'Time for one frame, median',
+  drawnTitle: 'From the camera to the hand drawn on the canvas: median, and 95 of 100 below',
   screenTitle: 'From the camera to this screen: median, and 95 of 100 below',
   measured:
     'Each delay is measured, none computed: from the moment the picture was taken, by the box’s clock.',
@@ -26,6 +27,7 @@ export const status = {
     screen: 'Camera to this screen',
     drawn: 'Camera to drawn here',
     screens: 'All viewers’ screens',
+    allDrawn: 'All viewers’ canvases',
     device: 'Networks run on',
     viewers: 'Viewers',
     dropped: 'Frames skipped',
