@@ -70,7 +70,7 @@ fn a_page_that_was_away_gets_only_what_it_missed() {
         assert_eq!((again.wholes, again.changes), (0, 6));
         // Another scene is shown: it comes whole, before the state that names it.
         post(&program, json!({"command": "new_scene"}));
-        again.until(|p| p.canvas["scene"] != page.scene).await;
+        again.until(|p| p.canvas.is_object() && p.canvas["scene"] != page.scene).await;
         assert_eq!((again.wholes, &again.canvas["scene"]), (1, &Value::from(again.scene)));
         // What it has of the other scene helps nothing.
         let mut lost = Page::away(program.at).await;
@@ -89,6 +89,7 @@ fn what_a_page_holds_is_let_go_and_kept_when_it_is_gone() {
         let id =
             b.done(json!({"command": "create", "position": [0, 0, 0]})).await["ids"][0].clone();
         a.done(json!({"command": "grab", "ids": [id]})).await;
+        b.until(|p| p.others.iter().any(|m| m["held"][0].is_object())).await;
         let who = b.newest("held").await["held"][0]["who"].clone();
         let refused = b.run(json!({"command": "grab", "ids": [id]})).await;
         assert_eq!(refused["error"]["kind"], "conflict", "{refused}");

@@ -27,7 +27,7 @@ pub const FILE_BYTES: usize = 32 << 20;
 #[derive(Deserialize)]
 struct Head {
     format: Option<String>,
-    version: Option<serde_json::Number>,
+    version: Option<serde_json::Value>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -146,7 +146,7 @@ fn read(json: &[u8]) -> Result<SceneFile<Objects>> {
             .why(format!("its field `format` is not `{FORMAT}`"))
             .next(SCHEMA));
     }
-    match head.version.as_ref().and_then(serde_json::Number::as_u64) {
+    match head.version.as_ref().and_then(serde_json::Value::as_u64) {
         Some(1..=VERSION) => {}
         Some(newer) if newer > VERSION => {
             return Err(Error::new(Kind::Unsupported, "this scene is of a newer Dixi")

@@ -138,10 +138,10 @@ mod tests {
         }
         assert!(probe(&png, 4095).unwrap_err().what().contains("too large"));
         assert!(probe(&jpeg, 64 * 48 - 1).unwrap_err().what().contains("too large"));
-        // A head that promises 65,535 × 65,535 pixels and brings none.
+        // A head that promises 65,000 × 65,000 pixels and brings none.
         let mut giant = jpeg;
         let sof = giant.windows(2).position(|w| w == [0xFF, 0xC0]).unwrap();
-        giant[sof + 5..sof + 9].copy_from_slice(&[0xFF; 4]);
+        giant[sof + 5..sof + 9].copy_from_slice(&[0xFD, 0xE8, 0xFD, 0xE8]);
         assert!(probe(&giant, 40_000_000).unwrap_err().what().contains("too large"));
     }
 }

@@ -1012,6 +1012,48 @@ scenes: Array<SceneInfo>,
 deleted: Array<SceneInfo>, };
 
 /**
+ * The answer of `POST /api/v1/pictures`.
+ */
+export type PictureView = { 
+/**
+ * Its name: SHA-256 of its file.
+ */
+picture: string, 
+/**
+ * Width in pixels.
+ */
+width: number, 
+/**
+ * Height in pixels.
+ */
+height: number, 
+/**
+ * Width by height.
+ */
+aspect: number, };
+
+/**
+ * A picture that somebody took of a scene.
+ */
+export type PhotographView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Its picture: `GET /api/v1/pictures/{picture}`.
+ */
+picture: string, 
+/**
+ * Who wanted it.
+ */
+who: string, 
+/**
+ * When it was taken, RFC 3339 UTC.
+ */
+taken_at: string, };
+
+/**
  * What the next object or stroke is like.
  */
 export type Tray = { 
