@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::SetLevel;
 use super::hands::HandsPost;
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Result};
 use crate::camera::Supervisor;
 use crate::canvas::Canvas;
 use crate::canvas::calibration::Calibration;
+use crate::command::binding::Bindings;
 use crate::command::{Command, Handler, Outcome, Who};
 use crate::config::{CameraSettings, Kept, SettingsHub};
 
@@ -23,10 +24,11 @@ pub(super) struct Doer {
     now: Mutex<Now>,
 }
 
-/// The canvas, the hands on it, and where the camera sees it.
+/// The canvas, the hands on it, what their gestures do, and where the camera sees it.
 pub(super) struct Stage {
     pub canvas: Arc<Canvas>,
     pub hands: HandsPost,
+    pub bindings: Arc<Bindings>,
     pub calibration: Arc<Calibration>,
 }
 
@@ -159,10 +161,9 @@ impl Handler for Doer {
             | Command::CloseRing {} => self.stage.hands.tell(command),
             Command::SetBinding { .. }
             | Command::RemoveBinding { .. }
-            | Command::ResetBindings {}
-            | Command::TestBinding { .. } => {
-                Err(Error::new(Kind::Unsupported, format!("`{}` is not built yet", command.name())))
-            }
+            | Command::ResetBindings {} => self.stage.bindings.handle(command),
+            // What a binding gives is never one of these, so this ends.
+            Command::TestBinding { id } => self.handle(who, &self.stage.bindings.tested(id)?),
             on_the_canvas => self.stage.canvas.handle(who, on_the_canvas),
         }
     }

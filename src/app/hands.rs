@@ -18,7 +18,7 @@ use crate::base::{Clock, Error, Kind, Result, Stamp};
 use crate::canvas::calibration::{Calibration, HandsFor};
 use crate::canvas::touch::{Around, Doings, Order, Touch};
 use crate::canvas::{Canvas, CanvasState};
-use crate::command::binding::{Moment, Reaction, Table, Triggers, When};
+use crate::command::binding::{Bindings, Moment, Reaction, Triggers, When};
 use crate::command::{Bus, Command, Outcome, VerdictLog, Why};
 use crate::config::{CanvasSettings, GestureSettings, SettingsHub};
 use crate::gesture::Observation;
@@ -35,7 +35,7 @@ pub(super) struct Rooms {
     pub clock: Clock,
     pub settings: Arc<SettingsHub>,
     pub canvas: Arc<Canvas>,
-    pub table: Arc<Table>,
+    pub bindings: Arc<Bindings>,
     pub verdicts: Arc<VerdictLog>,
     pub calibration: Arc<Calibration>,
     pub manners: Manners,
@@ -190,8 +190,9 @@ impl Desk {
             return self.triggers.stop(&mut self.reaction);
         }
         let busy = self.touch.busy();
+        let bindings = self.rooms.bindings.now();
         let moment = Moment {
-            table: &self.rooms.table,
+            table: &bindings.table,
             mode: state.mode,
             armed,
             dry_run: state.dry_run,

@@ -19,9 +19,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::base::{Clock, Error, Kind, Result};
 use crate::camera::{SourceSpec, Supervisor};
-use crate::canvas::Canvas;
 use crate::canvas::calibration::{Calibration, Shelf};
-use crate::command::binding::Table;
+use crate::canvas::{Canvas, News};
+use crate::command::binding::Bindings;
 use crate::command::{Bus, VerdictLog};
 use crate::config::{DataDir, Keeper, Layers, SettingsHub};
 
@@ -99,6 +99,7 @@ async fn ladder(start: Start) -> Result<()> {
 
     let canvas = state.canvas(clock)?;
     tracing::info!("canvas: “{}”", canvas.scene().name);
+    let bindings = Arc::new(state.bindings(&canvas));
     let verdicts = Arc::new(VerdictLog::new(clock, canvas.feeds().verdicts.clone()));
     let calibration = state.calibration(&canvas, clock);
     let watched = Watched {
@@ -113,6 +114,7 @@ async fn ladder(start: Start) -> Result<()> {
         Stage {
             canvas: Arc::clone(&canvas),
             hands: post.clone(),
+            bindings: Arc::clone(&bindings),
             calibration: Arc::clone(&calibration),
         },
         set_log_level,
@@ -127,8 +129,8 @@ async fn ladder(start: Start) -> Result<()> {
             clock,
             settings: Arc::clone(&settings),
             canvas: Arc::clone(&canvas),
-            table: Arc::new(Table::of_defaults()),
-            verdicts,
+            bindings: Arc::clone(&bindings),
+            verdicts: Arc::clone(&verdicts),
             calibration,
             manners,
         },
@@ -143,6 +145,8 @@ async fn ladder(start: Start) -> Result<()> {
             bus,
             live: Arc::clone(&live),
             canvas: Arc::clone(&canvas),
+            bindings,
+            verdicts,
             database: state.health(),
             cameras: Arc::new(move || cameras.cameras()),
             webcam: Arc::new(move |jpeg, at| inbox.put(jpeg, at)),
@@ -277,6 +281,14 @@ impl State {
     fn calibration(&self, canvas: &Canvas, clock: Clock) -> Arc<Calibration> {
         let shelf = self.store.as_ref().ok().map(|s| Arc::<Store>::clone(s) as Arc<dyn Shelf>);
         Arc::new(Calibration::new(shelf, Arc::clone(canvas.feeds()), clock))
+    }
+
+    /// What gestures do; without a database what is changed of it ends with the process.
+    fn bindings(&self, canvas: &Canvas) -> Bindings {
+        let news = canvas.feeds().news.clone();
+        // Nobody may be listening.
+        let tell = move || drop(news.send(News::Bindings));
+        Bindings::open(self.store.clone(), Box::new(tell))
     }
 
     fn health(&self) -> Arc<dyn Fn() -> HealthPart + Send + Sync> {

@@ -25,7 +25,8 @@ use tokio_util::task::TaskTracker;
 use crate::base::{Clock, Result, Stamp};
 use crate::camera::CameraInfo;
 use crate::canvas::Canvas;
-use crate::command::Bus;
+use crate::command::binding::Bindings;
+use crate::command::{Bus, VerdictLog};
 use crate::config::SettingsHub;
 use crate::operate::Ollama;
 pub use live::Live;
@@ -50,6 +51,10 @@ pub struct Parts {
     pub live: Arc<Live>,
     /// The canvas.
     pub canvas: Arc<Canvas>,
+    /// What gestures do.
+    pub bindings: Arc<Bindings>,
+    /// Why gestures did or did not do something.
+    pub verdicts: Arc<VerdictLog>,
     /// How the database is.
     pub database: Arc<dyn Fn() -> HealthPart + Send + Sync>,
     /// The cameras to choose from.

@@ -78,6 +78,8 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/scenes/{id}/thumbnail", Role::Viewer, || get(api::thumbnail)),
     read("/api/v1/scenes/{id}/photographs", Role::Viewer, || get(api::photographs)),
     read("/api/v1/pictures/{hash}", Role::Viewer, || get(api::picture)),
+    read("/api/v1/bindings", Role::Viewer, || get(api::bindings)),
+    read("/api/v1/verdicts", Role::Viewer, || get(api::verdicts)),
     read("/api/v1/ws", Role::Viewer, || get(live::socket)),
     read("/api/v1/camera/browser", Role::Owner, || get(browser::socket)),
     Route {

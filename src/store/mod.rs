@@ -5,6 +5,7 @@
 //! a power cut (WAL with `synchronous = FULL`). Must not be needed for the main job: where the
 //! database cannot be opened, Dixi runs without keeping anything and says so.
 
+pub mod bindings;
 mod calibrations;
 mod errors;
 mod open;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use dixi::base::{Clock, Error, Kind, Result, Stamp};
 use dixi::camera::{BrowserInbox, CameraState, Supervisor};
 use dixi::canvas::Canvas;
-use dixi::command::{Bus, Command, Handler, Outcome, Who};
+use dixi::command::binding::Bindings;
+use dixi::command::{Bus, Command, Handler, Outcome, VerdictLog, Who};
 use dixi::config::{Flag, Keeper, Kept, Layers, ProcessEnvironment, SettingsHub, Sources};
 use dixi::server::wire::{Health, HealthPart};
 use dixi::server::{Live, Parts, Patience, Server};
@@ -95,6 +96,11 @@ impl Site {
             settings: Arc::clone(&settings),
             bus: Arc::new(Bus::new(Arc::new(Do(Arc::clone(&settings))), clock)),
             live: Arc::clone(&live),
+            bindings: Arc::new(Bindings::open(Store::in_memory(), Box::new(|| {}))),
+            verdicts: {
+                let tell = tokio::sync::broadcast::Sender::new(1);
+                Arc::new(VerdictLog::new(clock, tell))
+            },
             canvas: {
                 let store = Store::in_memory().unwrap();
                 Canvas::open(store, None, Arc::clone(&settings), clock).unwrap()

@@ -2,8 +2,9 @@
 //!
 //! Why these: what is taken back easily is quick, what hurts is held; content follows the hand, so
 //! a swipe to the left brings the scene on the right; a hand that is lowered quickly can look like
-//! a swipe down, so that one only does again what was undone. Both pinching hands need no binding:
-//! they scale and turn what they hold.
+//! a swipe down, so that one only does again what was undone. Opening the hand lifts the pen, since
+//! the pinch that draws is over then; held open, it brings the menu in both modes, so that nobody
+//! is caught in one. Two pinching hands need no binding: they scale and turn what they hold.
 
 use serde_json::{Value, json};
 
@@ -25,8 +26,7 @@ fn lines() -> Vec<Line> {
     vec![
         ("grab", "pinch", SHAPES, 0, 0, json!({"command": "grab"})),
         ("draw", "pinch", DRAW, 0, 0, json!({"command": "draw"})),
-        ("menu", "open_palm", SHAPES, 400, 1_000, json!({"command": "open_ring"})),
-        ("lift", "open_palm", DRAW, 0, 500, json!({"command": "lift_pen"})),
+        ("menu", "open_palm", None, 800, 1_000, json!({"command": "open_ring"})),
         ("create", "ok", SHAPES, 500, 1_000, json!({"command": "create"})),
         ("duplicate", "double_pinch", SHAPES, 0, 800, json!({"command": "duplicate"})),
         ("delete", "closed_fist", None, 900, 1_000, json!({"command": "delete"})),

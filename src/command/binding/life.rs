@@ -9,6 +9,57 @@ use crate::base::gesture::{Family, Gesture};
 use crate::base::hand::Handedness;
 use crate::gesture::{Event, Observation};
 
+/// A hand rests while it is slower than this, hand sizes (about 9 cm) a second: no hand is quite
+/// still, and one that goes somewhere is several times as fast.
+const SLOW: f32 = 1.2;
+/// Its speed is taken over at least this long, milliseconds: over less it is mostly jitter.
+const OVER_MS: f32 = 100.0;
+/// And moving this far in less is no rest either, hand sizes.
+const JERK: f32 = 0.3;
+
+/// Where a hand is, and how large, picture heights.
+#[derive(Clone, Copy, Debug)]
+struct Spot {
+    then: Stamp,
+    at: [f32; 2],
+    size: f32,
+}
+
+impl Spot {
+    /// By the knuckle of the middle finger, which moves least when fingers do, and its way to the
+    /// wrist.
+    fn of(frame: &Observation, track: u32, then: Stamp) -> Option<Self> {
+        let aspect = frame.width.max(1) as f32 / frame.height.max(1) as f32;
+        let hand = &frame.hands.iter().find(|h| h.hand.track == track)?.hand;
+        let [wrist, knuckle] =
+            [0, 9].map(|i| [hand.landmarks[i][0] * aspect, hand.landmarks[i][1]]);
+        let world = |i: usize| hand.world_landmarks[i];
+        // A hand that points at the camera is short in the picture, but not small: the width helps.
+        let width = [5, 17].map(|i| [hand.landmarks[i][0] * aspect, hand.landmarks[i][1]]);
+        let of_world = far3(world(5), world(17)) / far3(world(0), world(9)).max(1e-6);
+        let by_width = far(width[0], width[1]) / of_world.max(0.3);
+        Some(Self { then, at: knuckle, size: far(wrist, knuckle).max(by_width).max(1e-3) })
+    }
+
+    /// Whether the hand has moved since `before`; none while that is too short ago to tell.
+    fn moved(&self, before: &Spot) -> Option<bool> {
+        let ms = self.then.ms_since(before.then);
+        let way = far(self.at, before.at) / self.size.max(before.size);
+        if ms < OVER_MS {
+            return (way > JERK).then_some(true);
+        }
+        Some(way > SLOW * ms / 1000.0)
+    }
+}
+
+fn far(a: [f32; 2], b: [f32; 2]) -> f32 {
+    (a[0] - b[0]).hypot(a[1] - b[1])
+}
+
+fn far3(a: [f32; 3], b: [f32; 3]) -> f32 {
+    (a[0] - b[0]).hypot(a[1] - b[1]).hypot(a[2] - b[2])
+}
+
 /// A gesture that goes on.
 #[derive(Clone, Debug)]
 pub(super) struct Life {
@@ -17,7 +68,12 @@ pub(super) struct Life {
     pub other_track: Option<u32>,
     pub hand: Handedness,
     /// When it began.
+    pub began: Stamp,
+    /// When the hand, making it, came to rest: from here on it is held. A shape that is carried
+    /// about is not: open hands are on their way to wave, swipe or clap.
     pub since: Stamp,
+    /// Where it was a moment ago; none for what is no shape.
+    spot: Option<Spot>,
     /// When it was last told of, and when the hand was last seen to make it.
     pub told: Stamp,
     pub made: Stamp,
@@ -27,13 +83,16 @@ pub(super) struct Life {
 }
 
 impl Life {
-    pub fn new(event: &Event, since: Stamp, at: Stamp) -> Self {
+    pub fn new(event: &Event, frame: &Observation, began: Stamp, at: Stamp) -> Self {
+        let shape = event.gesture.family() == Family::Shape;
         Self {
             gesture: event.gesture,
             track: event.track,
             other_track: event.other_track,
             hand: event.hand,
-            since,
+            began,
+            since: began,
+            spot: Spot::of(frame, event.track, at).filter(|_| shape),
             told: at,
             made: at,
             pointer: event.pointer,
@@ -43,6 +102,13 @@ impl Life {
 
     pub fn is(&self, event: &Event) -> bool {
         self.gesture == event.gesture && self.track == event.track
+    }
+
+    /// Whether a motion that begins is made with the hand of this shape: then that was meant, and
+    /// the shape only part of it.
+    pub fn becomes(&self, event: &Event) -> bool {
+        let its = event.track == self.track || event.other_track == Some(self.track);
+        its && self.gesture.family() == Family::Shape && event.gesture.family() != Family::Shape
     }
 
     pub fn held_ms(&self) -> u32 {
@@ -58,6 +124,14 @@ impl Life {
             && frame.hands.iter().any(|h| h.hand.track == self.track && h.gesture != self.gesture);
         if !given_up {
             self.made = at;
+        }
+        if let (Some(before), Some(now)) = (self.spot, Spot::of(frame, self.track, at))
+            && let Some(moved) = now.moved(&before)
+        {
+            self.spot = Some(now);
+            if moved {
+                self.since = at;
+            }
         }
     }
 

@@ -4,8 +4,8 @@
 //! begins as the [`defaults`]. [`Triggers`] take what each frame's gestures do and say which
 //! rules fire, and why the others do not. Nothing here does a command, nor knows the canvas.
 
-mod arming;
 mod defaults;
+mod kept;
 mod life;
 mod moment;
 mod rule;
@@ -21,8 +21,8 @@ use serde_json::Value;
 
 use super::Mode;
 use crate::base::hand::Handedness;
-pub use arming::Disarm;
 pub use defaults::defaults;
+pub use kept::{Bindings, InUse, Tell};
 pub use moment::{Firing, Holding, Moment, Reaction, When};
 pub use rule::{Lasting, Pointed, Rule};
 pub use table::{MAX_BINDINGS, Table};
@@ -44,7 +44,8 @@ pub struct Binding {
     #[ts(optional)]
     pub mode: Option<Mode>,
     /// The gesture must last this long before it counts, milliseconds, 0..10,000: beyond the
-    /// recogniser's own hold.
+    /// recogniser's own hold. A shape must be held still; carried about, it is on its way to be a
+    /// wave or a swipe. Gestures that are over at once take 0 only.
     #[serde(default)]
     pub hold_ms: u32,
     /// The gesture must be gone this long before it may count again, and before what lasts as long

@@ -55,7 +55,7 @@ impl Triggers {
                     if let Some(i) = known {
                         self.end(i, out);
                     }
-                    self.begin(event, self.now, moment, out);
+                    self.begin(event, (frame, self.now), moment, out);
                 }
                 (Phase::Held, Some(i)) => {
                     self.lives[i].go_on(event, frame, self.now);
@@ -64,7 +64,7 @@ impl Triggers {
                 // Its beginning was in a frame that did not get here.
                 (Phase::Held, None) => {
                     let since = self.now.us.saturating_sub(u64::from(event.held_ms) * 1000);
-                    self.begin(event, Stamp { us: since }, moment, out);
+                    self.begin(event, (frame, Stamp { us: since }), moment, out);
                 }
             }
         }
@@ -86,8 +86,21 @@ impl Triggers {
         self.going.iter().map(|g| g.begun.track)
     }
 
-    fn begin(&mut self, event: &Event, since: Stamp, moment: &Moment<'_>, out: &mut Reaction) {
-        let mut life = Life::new(event, since, self.now);
+    fn begin(
+        &mut self,
+        event: &Event,
+        (frame, began): (&Observation, Stamp),
+        moment: &Moment<'_>,
+        out: &mut Reaction,
+    ) {
+        for shape in self.lives.iter_mut().filter(|l| l.becomes(event)) {
+            if let Some(rule) = shape.waiting.take() {
+                let text = words::became(&rule, shape.held_ms(), event.gesture);
+                out.judged.push(Judged::of(&rule, shape.hand, Why::TooShort, text));
+                out.holdings.retain(|h| !(h.track == shape.track && h.rule.id == rule.id));
+            }
+        }
+        let mut life = Life::new(event, frame, began, self.now);
         life.waiting = self.meant(&life, moment, out);
         self.lives.push(life);
         self.decide(self.lives.len() - 1, moment, out);
@@ -154,8 +167,8 @@ impl Triggers {
         let now = self.now;
         let last = self.memory.of(rule, life.hand)?;
         // The very gesture that has fired already: its end was taken for granted too early.
-        let gone_ms = life.since.ms_since(last.ended);
-        let resting = gone_ms < rule.binding.release_ms as f32 || life.since <= last.fired;
+        let gone_ms = life.began.ms_since(last.ended);
+        let resting = gone_ms < rule.binding.release_ms as f32 || life.began <= last.fired;
         if last.must_rest && resting {
             return Some((Why::NotReleased, words::not_released(rule, gone_ms as u32)));
         }

@@ -69,7 +69,11 @@ pub(super) fn not_armed() -> String {
 }
 
 pub(super) fn too_short(rule: &Rule, held_ms: u32) -> String {
-    format!("held {held_ms} of {} ms", rule.binding.hold_ms)
+    format!("held still for {held_ms} of {} ms", rule.binding.hold_ms)
+}
+
+pub(super) fn became(rule: &Rule, held_ms: u32, motion: Gesture) -> String {
+    format!("held still for {held_ms} of {} ms, then it became `{motion}`", rule.binding.hold_ms)
 }
 
 pub(super) fn cooling_down(rule: &Rule, since_ms: u32) -> String {

@@ -12,6 +12,8 @@ use crate::gesture::going::Signal;
 const LEAST_MS: f32 = 90.0;
 /// Below this the index is rolled in, as in a fist.
 const ROLLED_IN: f32 = -0.8;
+/// This long before the first touch the hand was no fist either, milliseconds.
+const BEFORE_MS: f32 = 200.0;
 /// The hand stays this near where it was, hand sizes.
 const STILL: f32 = 0.8;
 
@@ -67,8 +69,9 @@ impl DoublePinch {
         let palm = look.trail.back().next()?.palm;
         let (then, there) = self.first.replace((look.at, palm))?;
         let (apart_ms, moved) = (look.at.ms_since(then), far(palm, there) / look.size);
-        // A hand that closes or opens passes through a pinch each time.
-        let arch = look.trail.last_ms(apart_ms).map(|x| x.index_arch).fold(f32::MAX, f32::min);
+        // A hand that closes or opens passes through a pinch each time: it was, or is, rolled in.
+        let arch =
+            look.trail.last_ms(apart_ms + BEFORE_MS).map(|x| x.index_arch).fold(f32::MAX, f32::min);
         let late = apart_ms > s.double_pinch_max_ms as f32;
         if apart_ms < LEAST_MS || late || moved > STILL || arch < ROLLED_IN {
             return None;

@@ -1,5 +1,6 @@
 //! What the HTTP routes do: each turns a request into a look at what is there, or into a command.
 
+mod bindings;
 mod calibration;
 mod canvas;
 mod commands;
@@ -7,6 +8,7 @@ mod looks;
 mod pictures;
 mod scenes;
 
+pub(super) use bindings::{bindings, verdicts};
 pub(super) use calibration::calibration;
 pub(super) use canvas::canvas;
 pub(super) use commands::{command, reset_setting, set_setting};

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Rates;
 use crate::camera::CameraState;
 use crate::canvas::SceneInfo;
+use crate::command::Binding;
 use crate::config::{Kind, SettingsHub};
 use crate::gesture::{Family, Gesture};
 use crate::operate::host::HostState;
@@ -133,6 +134,15 @@ impl From<PhotographRow> for PhotographView {
     fn from(row: PhotographRow) -> Self {
         Self { id: row.id, picture: row.picture, who: row.who, taken_at: row.taken_at }
     }
+}
+
+/// The answer of `GET /api/v1/bindings`.
+#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+pub struct BindingList {
+    /// All bindings, in order.
+    pub bindings: Vec<Binding>,
+    /// Whether these are the default ones, unchanged.
+    pub default: bool,
 }
 
 /// One gesture that Dixi knows.

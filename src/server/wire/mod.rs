@@ -10,8 +10,8 @@ mod typescript;
 
 pub use error::{ErrorAnswer, ErrorBody};
 pub use http::{
-    GestureInfo, Health, HealthPart, HealthParts, PhotographView, PictureView, SceneList,
-    SettingView, Status, VisionState, settings_view,
+    BindingList, GestureInfo, Health, HealthPart, HealthParts, PhotographView, PictureView,
+    SceneList, SettingView, Status, VisionState, settings_view,
 };
 pub use live::{ClientMessage, Have, Percentiles, Rates, ServerMessage};
 pub use observation::{GestureEvent, HandGesture, ObservationView, ObservedHand};

@@ -77,6 +77,7 @@ fn wire_ts() -> String {
         SceneChange,
         StepView,
         SceneInfo,
+        BindingList,
         SceneList,
         PictureView,
         PhotographView,

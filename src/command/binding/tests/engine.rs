@@ -121,7 +121,13 @@ impl Stand {
     }
 }
 
-fn event(phase: Phase, gesture: Gesture, track: u32, hand: Handedness, held_ms: u64) -> Event {
+pub(super) fn event(
+    phase: Phase,
+    gesture: Gesture,
+    track: u32,
+    hand: Handedness,
+    held_ms: u64,
+) -> Event {
     Event {
         phase,
         gesture,
@@ -135,7 +141,7 @@ fn event(phase: Phase, gesture: Gesture, track: u32, hand: Handedness, held_ms: 
     }
 }
 
-fn view(track: u32, gesture: Gesture) -> HandView {
+pub(super) fn view(track: u32, gesture: Gesture) -> HandView {
     let hand = Hand {
         track,
         handedness: Right,
@@ -166,7 +172,10 @@ fn a_held_fist_deletes_once_and_one_that_lets_go_early_does_not() {
     let mut s = Stand::defaults();
     assert_eq!(s.shape(G::ClosedFist, 1_500).said(), ["delete 1"]);
     s.rest(1_500);
-    assert_eq!(s.shape(G::ClosedFist, 400).said(), ["TooShort delete: held 396 of 900 ms"]);
+    assert_eq!(
+        s.shape(G::ClosedFist, 400).said(),
+        ["TooShort delete: held still for 396 of 900 ms"]
+    );
     assert!(s.out.holdings.is_empty());
 }
 
@@ -199,7 +208,7 @@ fn a_fist_that_opens_just_before_its_time_does_not_delete() {
         s.frame(&[event(Phase::Held, G::ClosedFist, 1, Right, i * FRAME)], &[(1, G::OpenPalm)]);
     }
     s.frame(&[event(Phase::Ended, G::ClosedFist, 1, Right, 31 * FRAME)], &[(1, G::OpenPalm)]);
-    assert_eq!(s.said(), ["TooShort delete: held 858 of 900 ms"]);
+    assert_eq!(s.said(), ["TooShort delete: held still for 858 of 900 ms"]);
 }
 
 #[test]
@@ -405,5 +414,8 @@ fn stopping_ends_everything() {
     s.frame(&on, &[(1, G::Pinch), (2, G::ClosedFist)]);
     s.triggers.stop(&mut s.out);
     s.note();
-    assert_eq!(s.said(), ["begin grab 1", "end grab 1", "TooShort delete: held 0 of 900 ms"]);
+    assert_eq!(
+        s.said(),
+        ["begin grab 1", "end grab 1", "TooShort delete: held still for 0 of 900 ms"]
+    );
 }

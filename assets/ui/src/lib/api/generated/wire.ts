@@ -999,6 +999,19 @@ thumbnail?: number,
 deleted_at?: string, };
 
 /**
+ * The answer of `GET /api/v1/bindings`.
+ */
+export type BindingList = { 
+/**
+ * All bindings, in order.
+ */
+bindings: Array<Binding>, 
+/**
+ * Whether these are the default ones, unchanged.
+ */
+default: boolean, };
+
+/**
  * The answer of `GET /api/v1/scenes`.
  */
 export type SceneList = { 
