@@ -15,6 +15,17 @@ impl Calibration {
     /// Does a command if it is the calibration's: its own, and `approve` and `reject` while its
     /// question is open. None for all others. May block for as long as a disk takes.
     pub fn handle(&self, _who: &Who, command: &Command) -> Option<Result<Outcome>> {
+        // Others, above all a hand's drag, must not wait for what is being written here.
+        match command {
+            Command::Calibrate { .. }
+            | Command::SetCorners { .. }
+            | Command::CancelCalibration {}
+            | Command::ForgetCalibration { .. }
+            | Command::SetKeystone { .. }
+            | Command::ShowGrid { .. } => {}
+            Command::Approve {} | Command::Reject {} if self.question().is_some() => {}
+            _ => return None,
+        }
         let _one = self.commands.lock().unwrap_or_else(PoisonError::into_inner);
         Some(match command {
             Command::Calibrate { method, output } => self.calibrate(*method, output.as_deref()),
@@ -24,8 +35,7 @@ impl Calibration {
             Command::SetKeystone { output, corners } => self.set_keystone(output, corners),
             Command::ShowGrid { on } => self.show_grid(*on),
             Command::Approve {} => return self.approve(),
-            Command::Reject {} if self.question().is_some() => self.reject(),
-            _ => return None,
+            _ => self.reject(),
         })
     }
 
