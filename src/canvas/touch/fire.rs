@@ -46,7 +46,7 @@ impl Touch {
         if let Some(answer) = self.own(&command, Some(i), around, out) {
             return out.answers.push((firing.clone(), answer));
         }
-        let who = self.hands[i].who.clone();
+        let who = self.who(i);
         self.order(who, command, Some(firing), out);
     }
 
@@ -119,6 +119,7 @@ impl Touch {
     }
 
     fn begin_to_draw(&mut self, i: usize, firing: &Firing, around: &Around<'_>, out: &mut Doings) {
+        let _ = self.who(i);
         let hand = &mut self.hands[i];
         hand.fingers = Some(Fingers::new(firing.rule.gesture, hand.seen));
         hand.pen = Some(Pen::new(&around.state.tray));
@@ -139,10 +140,13 @@ impl Touch {
     fn lift(&mut self, name: u32, out: &mut Doings) {
         let Some(i) = self.by_name(name) else { return };
         let hand = &mut self.hands[i];
-        let until = hand.fingers.take().map_or(self.now, |f| f.closed_at);
-        let Some(pen) = hand.pen.take() else { return };
+        let until = hand.fingers.map_or(self.now, |f| f.closed_at);
+        let pen = hand.pen.take();
+        // Who it is is asked before its fingers are open.
+        let who = self.who(i);
+        self.hands[i].fingers = None;
+        let Some(pen) = pen else { return };
         let shown = pen.shown();
-        let who = hand.who.clone();
         if let Some(command) = pen.lift(until) {
             let number = self.order(who, command, None, out);
             self.hands[i].drawn = Some((number, shown));

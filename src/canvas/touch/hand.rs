@@ -30,7 +30,8 @@ pub(super) struct OnCanvas {
     /// What its gestures are called by: the track under which the one that goes on began.
     pub name: u32,
     pub hand: Handedness,
-    pub who: Who,
+    /// Who it was when it last did something.
+    pub who: Option<Who>,
     pub pointer: Pointer,
     /// Its size, smoothed: the logarithm to base 2.
     pub size: f32,
@@ -64,12 +65,12 @@ pub(super) struct Light<'a> {
 
 impl OnCanvas {
     /// A hand that is seen for the first time.
-    pub fn new(view: &HandView, who: Who) -> Self {
+    pub fn new(view: &HandView) -> Self {
         Self {
             track: view.hand.track,
             name: view.hand.track,
             hand: view.hand.handedness,
-            who,
+            who: None,
             pointer: Pointer::default(),
             size: 0.0,
             seen: Stamp::default(),
@@ -89,7 +90,7 @@ impl OnCanvas {
     /// Takes one frame.
     pub fn see(&mut self, view: &HandView, m: &Measure, light: &Light<'_>) {
         let &Light { at, aspect, mapping, smoothing, pinched_below } = light;
-        self.track = view.hand.track;
+        (self.track, self.hand) = (view.hand.track, view.hand.handedness);
         self.gesture = view.gesture;
         let sight = Sight { at, aspect, measure: m, pinched_below };
         self.pointer.see(&sight, &|p| mapping.to_canvas(p), smoothing);

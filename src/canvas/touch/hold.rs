@@ -61,6 +61,7 @@ impl Touch {
         around: &Around<'_>,
         out: &mut Doings,
     ) {
+        let _ = self.who(i);
         let hand = &mut self.hands[i];
         hand.fingers = Some(Fingers::new(firing.rule.gesture, hand.seen));
         hand.alone = false;
@@ -103,7 +104,7 @@ impl Touch {
         }
         self.ask_for(i, (target, ids), firing, out);
         if !around.state.selection.contains(&target) {
-            let (who, ids) = (self.hands[i].who.clone(), self.reach.with_group(target));
+            let (who, ids) = (self.who(i), self.reach.with_group(target));
             self.order(who, Command::Select { ids, add: false }, None, out);
         }
         if let Some(other) = other {
@@ -163,7 +164,7 @@ impl Touch {
         firing: &Firing,
         out: &mut Doings,
     ) {
-        let (who, name) = (self.hands[i].who.clone(), self.hands[i].name);
+        let (who, name) = (self.who(i), self.hands[i].name);
         let command = Command::Grab { ids: ids.clone() };
         let number = self.order(who.clone(), command, Some(firing), out);
         let (hands, taken) = (ArrayVec::from_iter([name]), Taken::Asked(number));

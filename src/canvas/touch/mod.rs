@@ -238,28 +238,33 @@ impl Touch {
                 self.hands.remove(i);
             }
         }
-        let who = self.name_of(view.hand.handedness);
         // There is room: not more than `MAX_HANDS` of them are there.
-        let _ = self.hands.try_push(OnCanvas::new(view, who));
+        let _ = self.hands.try_push(OnCanvas::new(view));
         self.hands.len() - 1
     }
 
-    /// `right hand`; `right hand 2` if there is another person's.
-    fn name_of(&self, hand: Handedness) -> Who {
-        let plain = match hand {
+    /// Who a hand is: `right hand`, or `right hand 2` if there is another person's. While it holds
+    /// something it stays who it was; else it is asked anew, since at its first sight a hand may be
+    /// taken for the other one.
+    fn who(&mut self, i: usize) -> Who {
+        let hand = &self.hands[i];
+        if let Some(who) = hand.who.as_ref().filter(|_| hand.fingers.is_some()) {
+            return who.clone();
+        }
+        let plain = match hand.hand {
             Handedness::Left => "left hand",
             Handedness::Right => "right hand",
         };
         let taken = |who: &Who| {
-            self.hands.iter().any(|h| h.there && h.who == *who)
+            let others = self.hands.iter().enumerate().filter(|(o, h)| *o != i && h.there);
+            others.into_iter().any(|(_, h)| h.hand == hand.hand && h.who.as_ref() == Some(who))
                 || self.holds.iter().any(|h| h.who == *who)
         };
-        let first = Who::new(plain);
-        if !taken(&first) {
-            return first;
-        }
         let more = (2..=HANDS + 1).map(|n| Who::new(format!("{plain} {n}")));
-        more.into_iter().find(|who| !taken(who)).unwrap_or(first)
+        let mut names = std::iter::once(Who::new(plain)).chain(more);
+        let free = names.find(|who| !taken(who)).unwrap_or_else(|| Who::new(plain));
+        self.hands[i].who = Some(free.clone());
+        free
     }
 
     fn forget(&mut self) {

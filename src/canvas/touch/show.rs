@@ -33,7 +33,7 @@ impl Touch {
             Choice::Closed => self.ring = None,
             Choice::Chosen(command) => {
                 let on = choosers.iter().find(|(_, c)| ring.item_at(c.at).is_some());
-                let who = on.map_or_else(|| Who::new("hand"), |(i, _)| self.hands[*i].who.clone());
+                let who = on.map(|(i, _)| *i).map_or_else(|| Who::new("hand"), |i| self.who(i));
                 self.ring = None;
                 self.order(who, command, None, out);
             }
@@ -77,7 +77,7 @@ impl Touch {
             if let Some(id) = on.filter(|_| done) {
                 let ids = self.reach.with_group(id);
                 if around.state.selection != ids {
-                    let who = self.hands[i].who.clone();
+                    let who = self.who(i);
                     self.order(who, Command::Select { ids, add: false }, None, out);
                 }
             }

@@ -147,6 +147,20 @@ fn another_persons_hand_has_a_name_of_its_own() {
     assert_eq!(whose, ["right hand", "right hand 2"]);
 }
 
+#[test]
+fn a_hand_taken_for_the_other_one_at_first_sight_has_its_right_name_when_it_acts() {
+    let mut play = Play::on(vec![a_box(1, MID)]);
+    let p = Performance::pointing(&[(Left, &held(poses::POINTING, MID, 0.0, 2.0))]);
+    for i in 0..60_u64 {
+        let mut hands = p.at(std::time::Duration::from_millis(33 * i)).as_seen();
+        if i < 3 {
+            hands[0].handedness = Right;
+        }
+        play.sees(&hands);
+    }
+    assert_eq!(play.diary[0].0, "left hand");
+}
+
 fn item_place(ring_at: [f32; 2], item: &str, mode: Mode) -> [f32; 2] {
     let i = ring_items(mode).iter().position(|x| *x == item).unwrap() as f32;
     let (s, c) = (std::f32::consts::TAU * i / 10.0).sin_cos();
