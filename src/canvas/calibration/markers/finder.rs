@@ -26,10 +26,15 @@ pub struct Sighting {
     pub corners: [[f64; 2]; 4],
 }
 
+/// Wider pictures are looked at halved first: that takes noise away, which ruins the markers' edges
+/// for the detector where they are large.
+const LARGE: usize = 800;
+
 /// Finds markers, keeping its buffers as long as pictures stay of one size.
 #[derive(Default)]
 pub struct Finder {
-    decoder: Option<(ImageSize, AprilTagDecoder)>,
+    /// For the picture as it is, and halved.
+    decoders: [Option<(ImageSize, AprilTagDecoder)>; 2],
 }
 
 impl Finder {
@@ -41,19 +46,36 @@ impl Finder {
         if !picture.is_whole() {
             return Err(Error::invalid("this picture is empty or cut short"));
         }
-        let size = ImageSize { width: picture.width, height: picture.height };
-        let failed = |e: String| Error::internal("markers cannot be looked for").why(e);
-        // Whatever a camera sends, this thread must go on.
-        let found = catch_unwind(AssertUnwindSafe(|| self.detect(size, picture)))
-            .unwrap_or_else(|_| Err("the detector gave up on this picture".into()));
-        let found = match found {
-            Ok(found) => found,
-            Err(e) => {
-                self.decoder = None;
-                return Err(failed(e));
+        let mut seen = Vec::with_capacity(COUNT);
+        let large = picture.width > LARGE;
+        let [first, second] = if large { [1, 0] } else { [0, 1] };
+        self.find_at(first, picture, &mut seen)?;
+        // What is far away needs every pixel; what is blurred and noisy fewer of them.
+        if seen.len() < COUNT {
+            self.find_at(second, picture, &mut seen)?;
+        }
+        Ok(seen)
+    }
+
+    /// Looks at the picture as it is (0) or halved (1), for what was not seen yet.
+    fn find_at(&mut self, halved: usize, picture: &Grey, seen: &mut Vec<Sighting>) -> Result<()> {
+        let small;
+        let picture = match halved {
+            0 => picture,
+            _ => {
+                small = picture.shrunk(picture.width / 2);
+                &small
             }
         };
-        let mut seen: Vec<Sighting> = Vec::with_capacity(COUNT);
+        let size = ImageSize { width: picture.width, height: picture.height };
+        let decoder = &mut self.decoders[halved];
+        // Whatever a camera sends, this thread must go on.
+        let found = catch_unwind(AssertUnwindSafe(|| detect(decoder, size, picture)))
+            .unwrap_or_else(|_| Err("the detector gave up on this picture".into()));
+        let found = found.map_err(|why| {
+            self.decoders[halved] = None;
+            Error::internal("markers cannot be looked for").why(why)
+        })?;
         for d in found {
             let id = usize::from(d.id);
             let sure = d.hamming <= MOST_WRONG_CELLS && d.decision_margin >= LEAST_MARGIN;
@@ -61,25 +83,27 @@ impl Finder {
                 seen.push(Sighting { id, corners: in_order(&d, size) });
             }
         }
-        Ok(seen)
+        Ok(())
     }
+}
 
-    fn detect(&mut self, size: ImageSize, picture: &Grey) -> Result<Vec<Detection>, String> {
-        let words = |e: &dyn std::fmt::Display| e.to_string();
-        if self.decoder.as_ref().is_none_or(|(s, _)| *s != size) {
-            let mut config =
-                DecodeTagsConfig::new(vec![TagFamilyKind::Tag36H11]).map_err(|e| words(&e))?;
-            // Markers on a far surface are small: every pixel counts.
-            config.downscale_factor = 1;
-            let decoder = AprilTagDecoder::new(config, size).map_err(|e| words(&e))?;
-            self.decoder = Some((size, decoder));
-        }
-        let Some((_, decoder)) = &mut self.decoder else { return Ok(Vec::new()) };
-        let image =
-            Image::<u8, 1>::from_size_slice(size, &picture.pixels).map_err(|e| words(&e))?;
-        decoder.clear();
-        decoder.decode(&image).map_err(|e| words(&e))
+fn detect(
+    decoder: &mut Option<(ImageSize, AprilTagDecoder)>,
+    size: ImageSize,
+    picture: &Grey,
+) -> Result<Vec<Detection>, String> {
+    let words = |e: &dyn std::fmt::Display| e.to_string();
+    if decoder.as_ref().is_none_or(|(s, _)| *s != size) {
+        let mut config =
+            DecodeTagsConfig::new(vec![TagFamilyKind::Tag36H11]).map_err(|e| words(&e))?;
+        config.downscale_factor = 1;
+        let fresh = AprilTagDecoder::new(config, size).map_err(|e| words(&e))?;
+        *decoder = Some((size, fresh));
     }
+    let Some((_, decoder)) = decoder else { return Ok(Vec::new()) };
+    let image = Image::<u8, 1>::from_size_slice(size, &picture.pixels).map_err(|e| words(&e))?;
+    decoder.clear();
+    decoder.decode(&image).map_err(|e| words(&e))
 }
 
 /// The detector names them top right, bottom right, bottom left, top left, in pixels.
