@@ -1,6 +1,7 @@
 /** What is missing or off, in plain words, with one next step. Pure, so that every case is tested. */
 import type { CameraStatus, Ready, VisionStatus } from './api/types'
 import type { Link } from './api/socket'
+import { sentence } from './api/told'
 import { i18n } from './i18n/index.svelte'
 import { cameraName } from './names'
 
@@ -146,13 +147,6 @@ export function deviceNote(vision: VisionStatus | null): string {
 export function deviceWords(device: string): string {
   if (/^cpu/i.test(device)) return 'CPU'
   return /cuda|gpu/i.test(device) ? 'GPU' : device
-}
-
-export function sentence(text: string): string {
-  const t = text.trim()
-  if (t === '') return ''
-  const first = t.charAt(0).toUpperCase() + t.slice(1)
-  return /[.!?…]$/.test(first) ? first : `${first}.`
 }
 
 function join(...parts: string[]): string {

@@ -1,5 +1,5 @@
 /** What a person does about projectors from any page: open one, show the grid. */
-import { ApiError, asError } from '../api/http'
+import { told } from '../api/told'
 import { canvas } from '../canvas/store.svelte'
 import { i18n } from '../i18n/index.svelte'
 import { toasts } from '../state/toast.svelte'
@@ -29,8 +29,7 @@ class Projector {
 
 /** What went wrong, in the box's words. */
 export function complain(e: unknown): void {
-  const error = e instanceof ApiError ? e.body : asError(e)
-  toasts.complain([error.what, error.why, error.next].filter(Boolean).join('. '))
+  toasts.complain(told(e))
 }
 
 export const projector = new Projector()

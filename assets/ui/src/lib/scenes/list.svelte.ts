@@ -6,16 +6,17 @@ export class SceneListState {
   scenes = $state.raw<SceneInfo[] | null>(null)
   deleted = $state.raw<SceneInfo[]>([])
   failed = $state.raw<ErrorBody | null>(null)
-  #asking = false
+  #asking: Promise<void> | null = null
   #again = false
 
-  /** Asks; while an answer is on its way, any number of calls make one more question. */
-  async load(): Promise<void> {
-    if (this.#asking) {
-      this.#again = true
-      return
-    }
-    this.#asking = true
+  /** Asks; calls while an answer is on its way make one more question, and wait for it. */
+  load(): Promise<void> {
+    if (this.#asking) this.#again = true
+    this.#asking ??= this.#ask().finally(() => (this.#asking = null))
+    return this.#asking
+  }
+
+  async #ask(): Promise<void> {
     do {
       this.#again = false
       try {
@@ -27,7 +28,6 @@ export class SceneListState {
         this.failed = asError(e)
       }
     } while (this.#again)
-    this.#asking = false
   }
 
   find(id: number): SceneInfo | undefined {
