@@ -22,8 +22,9 @@ export function handName(hand: Handedness): string {
   return hand === 'left' ? i18n.t.camera.leftHand : i18n.t.camera.rightHand
 }
 
-/** The demo hand's name in the reader's language; every other camera has its own. */
+/** The demo hands' names in the reader's language; every other camera has its own. */
 export function cameraName(camera: { source: string; name: string }): string {
   if (camera.source === 'demo') return i18n.t.camera.demoHand
+  if (camera.source === 'demo:canvas') return i18n.t.camera.demoCanvas
   return camera.name || camera.source
 }

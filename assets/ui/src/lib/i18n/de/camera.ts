@@ -42,6 +42,8 @@ export const camera = {
   },
   notConnected: 'Nicht verbunden',
   demoHand: 'Vorführhand',
+  demoCanvas: 'Vorführhände, spielen auf der Leinwand',
+  shows: (gesture: string) => `Die Vorführhand zeigt: ${gesture}`,
   runsOn: (device: string) => `Läuft auf der ${device}.`,
   log: {
     title: 'Was du gemacht hast',

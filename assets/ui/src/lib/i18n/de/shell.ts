@@ -76,7 +76,7 @@ export const shell = {
     failedNext: 'Wähl eine andere Kamera, oder nimm die Vorführhand.',
     demo: 'Keine Kamera gefunden: Das ist die Vorführhand',
     demoText:
-      'Schließ eine USB-Kamera an, dann wird sie von selbst benutzt, oder nimm die Webcam dieses Browsers oder eine Netzwerkkamera.',
+      'Sie zeigt alle Gesten und verändert nichts. Schließ eine USB-Kamera an, dann wird sie von selbst benutzt, nimm die Webcam dieses Browsers oder eine Netzwerkkamera, oder lass die Vorführhände auf der Leinwand spielen.',
     database: 'Einstellungen werden nicht gespeichert',
     vision: 'Es wird nicht nach Händen gesucht',
     disk: 'Die Platte ist fast voll',

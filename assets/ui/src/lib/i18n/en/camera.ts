@@ -41,6 +41,8 @@ export const camera = {
   },
   notConnected: 'Not connected',
   demoHand: 'Demo hand',
+  demoCanvas: 'Demo hands, playing on the canvas',
+  shows: (gesture: string) => `The demo hand shows: ${gesture}`,
   runsOn: (device: string) => `Runs on the ${device}.`,
   log: {
     title: 'What you made',

@@ -73,7 +73,7 @@ export const shell = {
     failedNext: 'Choose another camera, or try the demo hand.',
     demo: 'No camera found: this is the demo hand',
     demoText:
-      'Connect a USB camera and it is used by itself, or take this browser’s webcam or a network camera.',
+      'It shows every gesture and changes nothing. Connect a USB camera and it is used by itself, take this browser’s webcam or a network camera, or let the demo hands play on the canvas.',
     database: 'Settings are not being saved',
     vision: 'Hands are not being looked for',
     disk: 'The disk is nearly full',
