@@ -22,7 +22,7 @@ async function violations(page: Page): Promise<string[]> {
 
 const SIZES = { '360': [360, 740], '1280': [1280, 800], '1920': [1920, 1080] } as const
 const PLACES: Record<string, (page: Page) => Promise<void>> = {
-  live: async () => {},
+  camera: async () => {},
   settings: async (page) => {
     await page.getByRole('link', { name: 'Settings' }).click()
     await expect(page.locator('[data-key="camera.source"]')).toBeVisible()
@@ -30,6 +30,32 @@ const PLACES: Record<string, (page: Page) => Promise<void>> = {
   cameras: async (page) => {
     await page.getByTestId('cameras').click()
     await expect(page.locator('[data-source=demo]')).toBeVisible()
+  },
+  canvas: async (page) => {
+    await page.goto(new URL('/#/', page.url()).href)
+    await expect(page.locator('main.canvas canvas').first()).toBeVisible()
+  },
+  scenes: async (page) => {
+    await page.getByRole('link', { name: 'Scenes' }).click()
+    await expect(page.getByRole('heading', { name: 'Scenes', level: 1 })).toBeVisible()
+  },
+  gestures: async (page) => {
+    await page.getByRole('link', { name: 'Gestures' }).click()
+    await expect(page.locator('[data-gesture=open_palm]').first()).toBeVisible()
+  },
+  status: async (page) => {
+    await page.getByRole('link', { name: 'Status' }).click()
+    await expect(page.getByTestId('health')).toHaveAttribute('data-health', 'ok')
+  },
+  palette: async (page) => {
+    await page.keyboard.press('Control+k')
+    await expect(page.getByRole('combobox')).toBeFocused()
+  },
+  welcome: async (page) => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('welcome')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('welcome')).toBeVisible()
   },
   help: async (page) => {
     await page.keyboard.press('?')
@@ -57,7 +83,7 @@ for (const scheme of ['dark', 'light'] as const) {
         await go(page)
         await page.screenshot({
           path: join(RESULTS, `${place}-${name}-${scheme}.png`),
-          fullPage: name === '360' && place === 'live',
+          fullPage: name === '360' && place === 'camera',
         })
         expect(await violations(page), `${place} ${name} ${scheme}`).toEqual([])
         const overflow = await page.evaluate(

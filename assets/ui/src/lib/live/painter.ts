@@ -1,4 +1,5 @@
 /** Draws hands over the picture: skeleton, pointer and label, from the numbers alone. */
+import { i18n } from '../i18n/index.svelte'
 import type { HandView, Handedness, Observation } from '../api/types'
 import { gestureName } from '../names'
 
@@ -161,7 +162,7 @@ function drawLabel(
   size: { width: number },
 ): void {
   const em = Math.min(22, Math.max(12, size.width / 48))
-  const side = hand.handedness === 'left' ? 'Left' : 'Right'
+  const side = hand.handedness === 'left' ? i18n.t.camera.left : i18n.t.camera.right
   const named = hand.gesture.name !== 'none'
   const text = named
     ? `${side} · ${gestureName(hand.gesture.name)} ${Math.round(hand.gesture.confidence * 100)} %`

@@ -245,7 +245,7 @@ class Box {
         break
       case 'status':
         this.status = m
-        this.history.take(m, null)
+        this.history.take(m, this.camera?.state === 'running' ? this.camera.fps : null)
         break
       case 'setting':
         this.#tookSetting(m.key, m.value)

@@ -5,6 +5,8 @@ export interface Moment {
   /** `performance.now()`, milliseconds. */
   atMs: number
   fps: number
+  /** Pictures a second that the camera gives. */
+  camera: number | null
   pipeline: Spread
   event: Spread | null
   screen: Spread | null
@@ -18,14 +20,15 @@ export const GAP_MS = 5_000
 export class History {
   moments = $state.raw<Moment[]>([])
 
-  take(status: BoxStatus, drawn: Spread | null, atMs = performance.now()): void {
+  take(status: BoxStatus, camera: number | null, atMs = performance.now()): void {
     const moment: Moment = {
       atMs,
       fps: status.fps,
       pipeline: status.pipeline_ms,
       event: status.capture_to_event_ms ?? null,
       screen: status.capture_to_screen_ms ?? null,
-      drawn,
+      drawn: status.capture_to_drawn_ms ?? null,
+      camera,
     }
     this.moments = [...this.moments.filter((m) => atMs - m.atMs < KEEP_MS), moment]
   }

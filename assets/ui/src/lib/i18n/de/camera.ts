@@ -9,6 +9,8 @@ export const camera = {
     `Livebild: ${f.plural(n, { zero: 'keine Hand', one: 'eine Hand', other: '# Hände' })} im Bild`,
   on: 'Kamera an',
   bothHands: 'Beide Hände',
+  left: 'Links',
+  right: 'Rechts',
   leftHand: 'Linke Hand',
   rightHand: 'Rechte Hand',
   showHand: 'Zeig der Kamera eine Hand',

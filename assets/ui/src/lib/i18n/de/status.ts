@@ -27,7 +27,7 @@ export const status = {
     pipeline: 'Ein Bild dauert',
     event: 'Kamera bis Ereignis',
     screen: 'Kamera bis zu diesem Schirm',
-    drawn: 'Kamera bis hier gezeichnet',
+    drawn: 'Kamera bis auf die Leinwand',
     screens: 'Schirme aller Zuschauer',
     allDrawn: 'Leinwände aller Zuschauer',
     device: 'Die Netze laufen auf',
@@ -50,7 +50,7 @@ export const status = {
   parts: {
     camera: 'Kamera',
     vision: 'Hände sehen',
-    database: 'Gedächtnis auf der Platte',
+    database: 'Datenbank',
     ollama: 'Ollama',
   },
   healthWords: {
@@ -66,8 +66,6 @@ export const status = {
     'Vom Augenblick der Aufnahme an. Die Hälfte ist schneller als die Mitte, 95 von 100 sind schneller als p95.',
   middle: 'Mitte',
   p95: 'p95',
-  rate: 'Bilder',
-  rateText: 'Bilder, in denen nach Händen gesucht wurde, je Sekunde.',
   lastMinutes: (n: number) =>
     f.plural(n, { one: 'die letzte Minute', other: 'die letzten # Minuten' }),
   gathering: 'Die Kurve beginnt, sobald zwei Messungen da sind.',

@@ -8,6 +8,8 @@ export const camera = {
     `Live view: ${f.plural(n, { zero: 'no hand', one: 'one hand', other: '# hands' })} in the picture`,
   on: 'Camera on',
   bothHands: 'Both hands',
+  left: 'Left',
+  right: 'Right',
   leftHand: 'Left hand',
   rightHand: 'Right hand',
   showHand: 'Show a hand to the camera',
