@@ -78,12 +78,12 @@ fn hand(track: u32, at: [f32; 2], gesture: Gesture) -> HandView {
 #[test]
 fn five_targets_held_give_the_map_and_its_error() {
     let mut film = Film::new(ASKEW);
-    for i in 0..5 {
+    for (i, target) in TARGETS.into_iter().enumerate() {
         assert_eq!(
             (film.running().target, film.running().step.as_str()),
             (Some(i as u32), "point")
         );
-        assert_eq!(film.running().at, Some(TARGETS[i]));
+        assert_eq!(film.running().at, Some(target));
         film.point(i, 600);
         assert!(film.running().progress > 0.5, "{:?}", film.running());
         film.point(i, 320);
