@@ -114,8 +114,11 @@ export function verdictWords(v: Verdict, bindings: readonly Binding[] = []): str
     case 'refused':
       return t.refused(command, refusal(v.text))
     case 'not_armed':
+      // The box's own demo hands keep to themselves, armed or not.
+      if (/demo hand only/.test(v.text)) return t.demo_shows
+      return /demo hands/.test(v.text) ? t.demo_own : t.not_armed
     case 'busy':
-      return t[v.verdict]
+      return t.busy
     default:
       return v.text
   }

@@ -299,6 +299,9 @@ export const gestures = {
     other_hand: (hand: string) => `Sie zählt für: ${hand}.`,
     other_mode: (mode: string) => `Sie zählt im Modus ${mode}.`,
     not_armed: 'Die Handsteuerung ist aus.',
+    demo_shows:
+      'Die Vorführhand zeigt ihre Gesten nur. Die Kamera „demo:canvas“ spielt auf der Leinwand.',
+    demo_own: 'Die Vorführhände wirken nur in ihrer eigenen Szene.',
     too_short: (had: number, needed: number) =>
       `Zu kurz: ${f.number(had)} von ${f.number(needed)} ms gehalten.`,
     cooling_down: (had: number, needed: number) =>

@@ -295,6 +295,9 @@ export const gestures = {
     other_hand: (hand: string) => `It counts for the ${hand}.`,
     other_mode: (mode: string) => `It counts in the mode ${mode}.`,
     not_armed: 'Hands are not armed.',
+    demo_shows:
+      'The demo hand only shows its gestures. The camera “demo:canvas” plays on the canvas.',
+    demo_own: 'The demo hands act on their own scene only.',
     too_short: (had: number, needed: number) =>
       `Too short: held ${f.number(had)} of ${f.number(needed)} ms.`,
     cooling_down: (had: number, needed: number) =>
