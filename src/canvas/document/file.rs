@@ -183,9 +183,10 @@ fn unpack(entries: BTreeMap<String, PictureEntry>) -> Result<Vec<NewPicture>> {
     unpacked.collect()
 }
 
-/// The objects, numbered from 1.
+/// The objects and their groups, numbered from 1: whatever numbers a file brings, there is always a next.
 fn objects(objects: Vec<Object>, pictures: &[NewPicture]) -> Result<Vec<Object>> {
     let mut numbers = BTreeSet::new();
+    let mut groups = BTreeMap::new();
     let checked = objects.into_iter().zip(1..).map(|(object, number)| {
         if !numbers.insert(object.id) {
             return Err(Error::invalid(format!("object {} is there twice", object.id)));
@@ -196,6 +197,10 @@ fn objects(objects: Vec<Object>, pictures: &[NewPicture]) -> Result<Vec<Object>>
             Error::invalid(format!("object {old} is not right")).why(why)
         })?;
         object.id = number;
+        object.group = object.group.map(|old| {
+            let next = groups.len() as u32 + 1;
+            *groups.entry(old).or_insert(next)
+        });
         if let Form::Picture { picture, aspect: shown } = &mut object.form {
             let there = pictures.iter().find(|p| p.hash == *picture).ok_or_else(|| {
                 Error::invalid(format!("the picture of object {old} is missing"))
