@@ -200,11 +200,11 @@ fn the_ring_is_chosen_from_by_pinching_too_and_that_grabs_nothing() {
     let mut play = Play::on(vec![a_box(1, there)]);
     let ways = [
         way(0.0, poses::OPEN_PALM, MID),
-        way(1.0, poses::OPEN_PALM, MID),
-        way(1.4, poses::PINCH_OPEN, there),
-        way(1.5, poses::PINCH_OPEN, there),
-        way(1.65, poses::PINCH, there),
-        way(2.6, poses::PINCH, [0.8, 0.5]),
+        way(1.2, poses::OPEN_PALM, MID),
+        way(1.6, poses::PINCH_OPEN, there),
+        way(1.7, poses::PINCH_OPEN, there),
+        way(1.85, poses::PINCH, there),
+        way(2.8, poses::PINCH, [0.8, 0.5]),
     ];
     play.goes(&[(Right, &ways)], |_, _| {});
     assert_eq!(play.done(), ["undo"]);
