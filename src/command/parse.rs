@@ -41,8 +41,21 @@ impl Command {
                 .next(format!("did you mean `{}`?", near.unwrap_or(&""))));
         }
         let name = name.to_owned();
+        if is_beyond(&value) {
+            return Err(Error::invalid(format!("a number of the command `{name}` is too large")));
+        }
         serde_json::from_value(value)
             .map_err(|e| Error::invalid(format!("the command `{name}` is not complete")).source(e))
+    }
+}
+
+/// Whether a number in it would become infinite where we keep it, as `f32`.
+fn is_beyond(value: &Value) -> bool {
+    match value {
+        Value::Number(n) => n.as_f64().is_some_and(|x| x.abs() > f64::from(f32::MAX)),
+        Value::Array(all) => all.iter().any(is_beyond),
+        Value::Object(all) => all.values().any(is_beyond),
+        _ => false,
     }
 }
 
@@ -84,5 +97,8 @@ mod tests {
             said(r#"{"command":"pause_camera","force":true}"#).contains("unknown field `force`")
         );
         assert!(said(r#"{"command":"select_camera","source":1}"#).contains("expected a string"));
+        assert!(said(r#"{"command":"scale","factor":1e39}"#).contains("too large"));
+        let within = r#"{"command":"set_binding","binding":{"id":"x","gesture":"ok","command":{"command":"scale","factor":-1e300}}}"#;
+        assert!(said(within).contains("too large"));
     }
 }
