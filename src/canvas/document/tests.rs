@@ -44,7 +44,10 @@ fn done(canvas: &Canvas, who: &Who, json: &str) -> Outcome {
 
 fn refused(canvas: &Canvas, who: &Who, json: &str) -> Error {
     let before = (canvas.scene(), canvas.state());
-    let e = canvas.handle(who, &command(json)).unwrap_err();
+    // By its words already, or by what it means.
+    let e = Command::from_json(json.as_bytes())
+        .and_then(|command| canvas.handle(who, &command))
+        .unwrap_err();
     assert_eq!((canvas.scene(), canvas.state()), before, "{json}");
     e
 }
