@@ -302,3 +302,19 @@ fn refuse(verdicts: &VerdictLog, order: &Order, e: &Error) {
         verdicts.add(firing.refused(e));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_may_open_the_ring_but_only_hands_have_a_pen() {
+        let post = HandsPost::new();
+        post.tell(&Command::OpenRing { at: Some([0.2, 0.2]) }).unwrap();
+        let mut seen = Observation::default();
+        let Inbox::Said(said) = post.0.wait(Duration::ZERO, &mut seen) else { panic!() };
+        assert_eq!(said, Command::OpenRing { at: Some([0.2, 0.2]) });
+        let e = post.tell(&Command::Draw {}).unwrap_err();
+        assert!(e.next_step().is_some_and(|next| next.contains("gesture")), "{e}");
+    }
+}

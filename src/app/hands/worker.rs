@@ -79,3 +79,62 @@ fn work(orders: &Receiver<Order>, bus: &Bus, verdicts: &VerdictLog, post: &Post)
         post.settle(number, outcome);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::mpsc::{Sender, channel};
+    use std::time::Duration;
+
+    use super::super::inbox::Inbox;
+    use super::*;
+    use crate::base::Clock;
+    use crate::canvas::Feeds;
+    use crate::command::{Command, Handler, Outcome, Who};
+    use crate::gesture::Observation;
+
+    /// A disk that does one thing for every word it is given.
+    struct SlowDisk {
+        begun: Sender<()>,
+        go: Mutex<Receiver<()>>,
+    }
+
+    impl Handler for SlowDisk {
+        fn handle(&self, _: &Who, _: &Command) -> Result<Outcome> {
+            self.begun.send(()).unwrap();
+            self.go.lock().unwrap().recv().unwrap();
+            Ok(Outcome::default())
+        }
+    }
+
+    fn order(number: u64) -> Order {
+        Order { number, who: Who::new("left hand"), command: Command::Undo {}, firing: None }
+    }
+
+    #[test]
+    fn orders_wait_for_a_slow_disk_and_nobody_else_does() {
+        let ((begun, has_begun), (say_go, go)) = (channel(), channel());
+        let disk = SlowDisk { begun, go: Mutex::new(go) };
+        let bus = Arc::new(Bus::new(Arc::new(disk), Clock::new()));
+        let verdicts = VerdictLog::new(Clock::new(), Feeds::default().verdicts);
+        let post = Arc::new(Post::default());
+        let worker = Worker::start(bus, Arc::new(verdicts), Arc::clone(&post)).unwrap();
+        let queue = worker.queue();
+        assert!(queue.put(order(0)).is_none());
+        has_begun.recv().unwrap();
+        // The disk hangs at the first; the others wait, and what is too much comes back at once.
+        for number in 1..=WAITING as u64 {
+            assert!(queue.put(order(number)).is_none(), "{number}");
+        }
+        let (back, e) = queue.put(order(99)).expect("too much");
+        assert_eq!((back.number, e.kind()), (99, Kind::Exhausted));
+        (0..=WAITING).for_each(|_| say_go.send(()).unwrap());
+        drop(queue);
+        worker.stop();
+        let mut seen = Observation::default();
+        for number in 0..=WAITING as u64 {
+            let Inbox::Settled(n, Ok(_)) = post.wait(Duration::ZERO, &mut seen) else { panic!() };
+            assert_eq!(n, number, "in their sequence");
+        }
+    }
+}
