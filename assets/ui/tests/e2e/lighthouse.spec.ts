@@ -1,0 +1,47 @@
+/** Lighthouse's accessibility and best practices, on every page: at least 95 of 100. */
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { expect, launch, test } from './test'
+
+const PAGES = ['', 'gestures', 'gestures/bindings', 'camera', 'scenes', 'settings', 'status']
+const LEAST = 0.95
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as AddressInfo
+  await new Promise((done) => server.close(done))
+  return port
+}
+
+test('Lighthouse finds every page accessible and well made', async ({ box }) => {
+  test.setTimeout(900_000)
+  const { default: lighthouse } = await import('lighthouse')
+  const port = await freePort()
+  const browser = await launch(`--remote-debugging-port=${port}`)
+  try {
+    for (const page of [...PAGES.map((p) => `#/${p}`), 'projector']) {
+      const result = await lighthouse(`${box.url}/${page}`, {
+        port,
+        logLevel: 'error',
+        output: 'json',
+        onlyCategories: ['accessibility', 'best-practices'],
+        formFactor: 'desktop',
+        screenEmulation: { disabled: true },
+        throttlingMethod: 'provided',
+        maxWaitForLoad: 30_000,
+      })
+      const report = result?.lhr
+      const scores = Object.values(report?.categories ?? {}).map((c) => [c.id, c.score] as const)
+      const failed = Object.values(report?.audits ?? {})
+        .filter((a) => a.score !== null && a.score < 0.9 && a.scoreDisplayMode === 'binary')
+        .map((a) => a.id)
+      console.log(`${page || 'canvas'}: ${scores.map(([id, s]) => `${id} ${s}`).join(', ')}`)
+      expect(scores).toHaveLength(2)
+      for (const [id, score] of scores)
+        expect(score, `${page}: ${id}; ${failed.join(', ')}`).toBeGreaterThanOrEqual(LEAST)
+    }
+  } finally {
+    await browser.close()
+  }
+})
