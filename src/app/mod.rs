@@ -11,6 +11,7 @@ mod hands;
 mod pictures;
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -226,6 +227,7 @@ fn check_source(settings: &SettingsHub) -> Result<()> {
 struct State {
     settings: Arc<SettingsHub>,
     store: Result<Arc<Store>>,
+    dir: PathBuf,
 }
 
 impl State {
@@ -257,24 +259,24 @@ impl State {
         Self {
             settings: Arc::new(SettingsHub::new(layers, kept, keeper).with_mask(mask)),
             store: opened,
+            dir: data_dir.path.clone(),
         }
     }
 
     /// The canvas; without a database it works all the same, and says that nothing is kept.
     fn canvas(&self, clock: Clock) -> Result<Arc<Canvas>> {
         let settings = Arc::clone(&self.settings);
-        match &self.store {
+        let why = match &self.store {
             Ok(store) => {
                 match Canvas::open(Arc::clone(store), None, Arc::clone(&settings), clock) {
-                    Ok(canvas) => Ok(canvas),
-                    Err(e) => {
-                        tracing::error!("the canvas keeps nothing: {e}");
-                        Canvas::open(Store::in_memory()?, Some(e.to_string()), settings, clock)
-                    }
+                    Ok(canvas) => return Ok(canvas),
+                    Err(e) => e.to_string(),
                 }
             }
-            Err(e) => Canvas::open(Store::in_memory()?, Some(e.to_string()), settings, clock),
-        }
+            Err(e) => e.to_string(),
+        };
+        tracing::error!("the canvas keeps nothing: {why}");
+        Canvas::open(Store::in_memory_of(&self.dir)?, Some(why), settings, clock)
     }
 
     /// The calibration. Without a database nothing of it lasts.

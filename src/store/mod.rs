@@ -53,6 +53,19 @@ impl Store {
         Self::start(connection, path)
     }
 
+    /// The same, with the scenes of the database in `dir` as far as they can still be read: the disk
+    /// may be read-only.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn in_memory_of(dir: &Path) -> Result<Arc<Self>> {
+        let (connection, path) = open::open_in_memory()?;
+        if let Err(e) = scenes::copy(&connection, &dir.join(FILE)) {
+            tracing::warn!("the scenes that were kept are not shown: {e}");
+        }
+        Self::start(connection, path)
+    }
+
     fn start(connection: rusqlite::Connection, path: PathBuf) -> Result<Arc<Self>> {
         let readers = Readers::new(path.clone());
         let writer = Writer::start(connection)?;

@@ -3,10 +3,13 @@
 //!
 //! Knows what a scene consists of, not what may be done with it: that is the canvas's.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 
 use super::Store;
+use super::open::uri;
 use crate::base::object::{Change, Object, ObjectId, SceneId};
 use crate::base::{Error, Result};
 
@@ -357,6 +360,37 @@ pub fn set_canvas(store: &Store, scene: SceneId, tools: String) -> Result<()> {
         )
         .map(drop)
     })
+}
+
+/// Copies the scenes and all that belongs to them out of a database on a disk that cannot be written;
+/// nothing of one that has another schema.
+pub(super) fn copy(into: &Connection, from: &Path) -> rusqlite::Result<()> {
+    if !from.exists() {
+        return Ok(());
+    }
+    into.execute("ATTACH ?1 AS old", [uri(from, "immutable=1")])?;
+    let version =
+        |of: &str| into.query_row(&format!("PRAGMA {of}.user_version"), [], |r| r.get::<_, i64>(0));
+    if version("old")? != version("main")? {
+        return Ok(());
+    }
+    let copied = into.execute_batch(
+        "BEGIN;
+         INSERT INTO scene SELECT * FROM old.scene;
+         INSERT INTO object SELECT * FROM old.object;
+         INSERT INTO step SELECT * FROM old.step;
+         INSERT INTO picture SELECT * FROM old.picture;
+         INSERT INTO thumbnail SELECT * FROM old.thumbnail;
+         INSERT INTO photograph SELECT * FROM old.photograph;
+         INSERT INTO canvas SELECT * FROM old.canvas;
+         COMMIT;
+         DETACH old;",
+    );
+    if copied.is_err() {
+        // All of it or nothing.
+        into.execute_batch("ROLLBACK")?;
+    }
+    copied
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {

@@ -139,3 +139,22 @@ fn without_a_database_the_canvas_works_and_says_that_nothing_is_kept() {
     assert_eq!(post(&program, json!({"command": "next"}))["scene"], first);
     post(&program, json!({"command": "redo"}));
 }
+
+#[test]
+fn what_was_kept_is_still_shown_where_nothing_can_be_kept_any_more() {
+    let data = tempfile::tempdir().unwrap();
+    let mut program = Program::start(data.path(), QUIET);
+    post(&program, json!({"command": "new_scene", "name": "Mine"}));
+    post(&program, json!({"command": "create"}));
+    let made = shown(&program);
+    assert!(program.terminate().0.success());
+    // Root may write everywhere: what makes SQLite refuse is the file's own mark of a foreign lock.
+    let file = data.path().join("dixi.db");
+    let locked = rusqlite::Connection::open(&file).unwrap();
+    locked.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;").unwrap();
+    let program = Program::start(data.path(), QUIET);
+    assert!(canvas(&program)["not_kept"].is_string());
+    assert_eq!(shown(&program), made);
+    assert_eq!(post(&program, json!({"command": "undo"}))["kept"], false);
+    drop(locked);
+}

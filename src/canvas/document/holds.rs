@@ -17,8 +17,17 @@ use crate::command::{Outcome, Who};
 const FORGOTTEN: Duration = Duration::from_secs(60);
 
 /// Everything that is held.
-#[derive(Default)]
-pub(super) struct Holds(Vec<Hold>);
+pub(super) struct Holds {
+    all: Vec<Hold>,
+    /// [`FORGOTTEN`]; tests wait for less.
+    pub(super) forgotten: Duration,
+}
+
+impl Default for Holds {
+    fn default() -> Self {
+        Self { all: Vec::new(), forgotten: FORGOTTEN }
+    }
+}
 
 #[derive(Clone)]
 struct Hold {
@@ -30,12 +39,12 @@ struct Hold {
 
 impl Holds {
     fn of(&mut self, who: &Who) -> Option<&mut Hold> {
-        self.0.iter_mut().find(|h| h.who == *who)
+        self.all.iter_mut().find(|h| h.who == *who)
     }
 
     fn views(&self) -> Vec<Held> {
         let view = |h: &Hold| Held { who: h.who.to_string(), objects: h.objects.clone() };
-        self.0.iter().map(view).collect()
+        self.all.iter().map(view).collect()
     }
 }
 
@@ -46,7 +55,7 @@ impl Hold {
 }
 
 impl Canvas {
-    fn holds(&self) -> MutexGuard<'_, Holds> {
+    pub(super) fn holds(&self) -> MutexGuard<'_, Holds> {
         self.holds.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -76,7 +85,7 @@ impl Canvas {
             }
             None => {
                 let objects = places.collect();
-                holds.0.push(Hold { who: who.clone(), objects, moved_at: now });
+                holds.all.push(Hold { who: who.clone(), objects, moved_at: now });
             }
         }
         self.tell_held(&holds);
@@ -144,9 +153,9 @@ impl Canvas {
 
     fn drop_hold(&self, who: &Who) {
         let mut holds = self.holds();
-        let before = holds.0.len();
-        holds.0.retain(|h| h.who != *who);
-        if holds.0.len() != before {
+        let before = holds.all.len();
+        holds.all.retain(|h| h.who != *who);
+        if holds.all.len() != before {
             self.tell_held(&holds);
         }
     }
@@ -163,7 +172,7 @@ impl Canvas {
 
     /// Everybody lets go: another scene is shown, or Dixi stops.
     pub(super) fn all_let_go(&self, desk: &mut Desk) {
-        let holders: Vec<Who> = self.holds().0.iter().map(|h| h.who.clone()).collect();
+        let holders: Vec<Who> = self.holds().all.iter().map(|h| h.who.clone()).collect();
         for who in holders {
             if let Err(e) = self.release_at(desk, &who) {
                 tracing::warn!(%who, "what was held went back: {e}");
@@ -182,7 +191,7 @@ impl Canvas {
             h.who != *who && now.since(h.moved_at) > FORGOTTEN && wanted.iter().any(|id| h.has(*id))
         };
         let holders: Vec<Who> =
-            self.holds().0.iter().filter(|h| forgotten(h)).map(|h| h.who.clone()).collect();
+            self.holds().all.iter().filter(|h| forgotten(h)).map(|h| h.who.clone()).collect();
         for holder in holders {
             if let Err(e) = self.release_at(desk, &holder) {
                 tracing::warn!(who = %holder, "what was held went back: {e}");
@@ -192,7 +201,7 @@ impl Canvas {
 
     fn not_held_by_others(&self, desk: &Desk, who: &Who, ids: &[ObjectId]) -> Result<()> {
         let holds = self.holds();
-        for hold in holds.0.iter().filter(|h| h.who != *who) {
+        for hold in holds.all.iter().filter(|h| h.who != *who) {
             if let Some(id) = ids.iter().find(|id| hold.has(**id)) {
                 let name = desk.scene.object(*id).map_or_else(String::new, |o| name_of(o));
                 return Err(Error::new(Kind::Conflict, format!("{name} is held"))
@@ -205,7 +214,7 @@ impl Canvas {
 
     /// Refuses to change what somebody else holds.
     pub(super) fn free_of_others(&self, desk: &Desk, who: &Who, changes: &[Change]) -> Result<()> {
-        if self.holds().0.is_empty() {
+        if self.holds().all.is_empty() {
             return Ok(());
         }
         let ids: Vec<ObjectId> = changes.iter().map(Change::id).collect();
@@ -215,13 +224,13 @@ impl Canvas {
     /// What was changed otherwise is not held any more where its holder left it.
     pub(super) fn forget_held(&self, ids: &[ObjectId]) {
         let mut holds = self.holds();
-        if !holds.0.iter().any(|h| ids.iter().any(|id| h.has(*id))) {
+        if !holds.all.iter().any(|h| ids.iter().any(|id| h.has(*id))) {
             return;
         }
-        for hold in &mut holds.0 {
+        for hold in &mut holds.all {
             hold.objects.retain(|t| !ids.contains(&t.id));
         }
-        holds.0.retain(|h| !h.objects.is_empty());
+        holds.all.retain(|h| !h.objects.is_empty());
         self.tell_held(&holds);
     }
 }

@@ -177,6 +177,26 @@ fn who_is_gone_has_let_go_where_it_was() {
 }
 
 #[test]
+fn a_holder_gone_without_a_word_does_not_keep_things_for_ever() {
+    let canvas = empty();
+    let id = boxed(&canvas, 0.0);
+    let grab = format!(r#"{{"command":"grab","ids":[{id}]}}"#);
+    done(&canvas, &bob(), &grab);
+    let mut t = canvas.scene().object(id).unwrap().transform();
+    t.position[0] = 2.0;
+    canvas.handle(&bob(), &Command::Drag { transforms: vec![t] }).unwrap();
+    assert_eq!(refused(&canvas, &ann(), &grab).kind(), Sort::Conflict);
+    canvas.holds().forgotten = std::time::Duration::ZERO;
+    std::thread::sleep(std::time::Duration::from_millis(1));
+    done(&canvas, &ann(), &grab);
+    assert_eq!(at(&canvas, id)[0], 2.0, "put down where it was");
+    assert_eq!(
+        canvas.handle(&bob(), &Command::Drag { transforms: vec![t] }).unwrap_err().kind(),
+        Sort::Conflict
+    );
+}
+
+#[test]
 fn a_drag_does_not_wait_for_the_desk() {
     let canvas = empty();
     let id = boxed(&canvas, 0.0);
