@@ -368,7 +368,8 @@ pub(super) fn copy(into: &Connection, from: &Path) -> rusqlite::Result<()> {
     if !from.exists() {
         return Ok(());
     }
-    into.execute("ATTACH ?1 AS old", [uri(from, "immutable=1")])?;
+    // A file, though we are in memory: without a word about it, it would be looked for in memory too.
+    into.execute("ATTACH ?1 AS old", [uri(from, "immutable=1&vfs=unix")])?;
     let version =
         |of: &str| into.query_row(&format!("PRAGMA {of}.user_version"), [], |r| r.get::<_, i64>(0));
     if version("old")? != version("main")? {

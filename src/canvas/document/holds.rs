@@ -186,9 +186,9 @@ impl Canvas {
     }
 
     fn let_forgotten_go(&self, desk: &mut Desk, who: &Who, wanted: &[ObjectId]) {
-        let now = self.clock.now();
+        let (now, patience) = (self.clock.now(), self.holds().forgotten);
         let forgotten = |h: &Hold| {
-            h.who != *who && now.since(h.moved_at) > FORGOTTEN && wanted.iter().any(|id| h.has(*id))
+            h.who != *who && now.since(h.moved_at) > patience && wanted.iter().any(|id| h.has(*id))
         };
         let holders: Vec<Who> =
             self.holds().all.iter().filter(|h| forgotten(h)).map(|h| h.who.clone()).collect();

@@ -1465,7 +1465,8 @@ hand: BoundHand,
 mode?: Mode, 
 /**
  * The gesture must last this long before it counts, milliseconds, 0..10,000: beyond the
- * recogniser's own hold.
+ * recogniser's own hold. A shape must be held still; carried about, it is on its way to be a
+ * wave or a swipe. Gestures that are over at once take 0 only.
  */
 hold_ms: number, 
 /**
