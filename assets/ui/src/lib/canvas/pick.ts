@@ -198,15 +198,12 @@ export function spanning(form: Form, height?: number): Vec3[] {
     })
   switch (form.kind) {
     case 'sphere':
-      return [0.5, 0.433, 0.25]
-        .flatMap((r) => {
-          const h = Math.sqrt(0.25 - r * r)
-          return h > 0 ? [...ring(14, r, h), ...ring(14, r, -h)] : ring(14, r, 0)
-        })
-        .concat([
-          [0, 0.5, 0],
-          [0, -0.5, 0],
-        ])
+      // Its largest circles about all three axes: round from every side.
+      return [
+        ...ring(32, 0.5, 0, true),
+        ...ring(24, 0.5, 0),
+        ...ring(24, 0.5, 0).map(([x, y, z]): Vec3 => [y, x, z]),
+      ]
     case 'cone':
       return [[0, 0.5, 0], ...ring(18, 0.5, -0.5)]
     case 'cylinder':
