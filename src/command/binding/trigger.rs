@@ -93,6 +93,8 @@ impl Triggers {
         moment: &Moment<'_>,
         out: &mut Reaction,
     ) {
+        // What the hand has just left off does not keep it busy.
+        self.end_what_is_over(out);
         for shape in self.lives.iter_mut().filter(|l| l.becomes(event)) {
             if let Some(rule) = shape.waiting.take() {
                 let text = words::became(&rule, shape.held_ms(), event.gesture);

@@ -354,6 +354,22 @@ fn a_busy_hand_does_nothing_else() {
     assert_eq!(s.said(), ["Busy next: the hand was busy with something else"]);
 }
 
+/// Fingers that close pass through a pinch, long enough to take hold.
+#[test]
+fn a_fist_that_closes_through_a_pinch_still_deletes() {
+    let mut s = Stand::defaults();
+    s.frame(&[event(Phase::Started, G::Pinch, 1, Right, 0)], &[(1, G::Pinch)]);
+    let over = event(Phase::Ended, G::Pinch, 1, Right, 33);
+    let fist = event(Phase::Started, G::ClosedFist, 1, Right, 0);
+    s.frame(&[over, fist], &[(1, G::ClosedFist)]);
+    let begun = s.now_ms;
+    while s.now_ms - begun < 1_500 {
+        let held = s.now_ms - begun + 33;
+        s.frame(&[event(Phase::Held, G::ClosedFist, 1, Right, held)], &[(1, G::ClosedFist)]);
+    }
+    assert_eq!(s.said(), ["begin grab 1", "end grab 1", "delete 1"]);
+}
+
 /// Its second pinch must not carry off what is being duplicated.
 #[test]
 fn a_double_pinch_lets_go_of_what_its_pinches_grabbed() {
