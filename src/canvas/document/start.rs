@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::scenes::whole;
 use super::tools::{self, Tools};
 use super::{Desk, StepView};
-use crate::base::object::{Form, Object};
+use crate::base::object::{Form, Object, Quat, Vec3};
 use crate::base::{Error, Result};
 use crate::canvas::{Scene, Tray};
 use crate::command::Mode;
@@ -80,7 +80,8 @@ fn first_scene(store: &Store) -> Result<u32> {
 
 /// Four things that ask to be taken: well apart, so that each is caught at the first try.
 fn welcome() -> Vec<Object> {
-    let things: [(Form, &str, &str, [f32; 3], f32, [f32; 4]); 4] = [
+    type Thing = (Form, &'static str, &'static str, Vec3, f32, Quat);
+    let things: [Thing; 4] = [
         (Form::Sphere {}, "Sphere 1", "#4be3b4", [-4.2, -0.7, 0.0], 1.9, [0.0, 0.0, 0.0, 1.0]),
         (Form::Box {}, "Box 1", "#6b8afd", [-1.4, 0.5, -0.6], 1.7, [0.19, 0.36, -0.08, 0.91]),
         (Form::Torus {}, "Torus 1", "#ffb454", [1.5, -0.6, 0.2], 2.2, [-0.35, 0.22, 0.0, 0.91]),

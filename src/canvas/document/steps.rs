@@ -131,7 +131,7 @@ impl Canvas {
         let changes = scenes::step_changes(&self.store, scene, number)?;
         let changes: Vec<Change> = changes.into_iter().map(Change::inverse).collect();
         let words = format!("{} is taken back", whose(&row));
-        self.again(&mut desk, who, Kind::Undo, changes, words)
+        self.again(&mut desk, who, Kind::Undo, changes).map(|o| Outcome { done: words, ..o })
     }
 
     pub(super) fn redo(&self, who: &Who) -> Result<Outcome> {
@@ -142,7 +142,7 @@ impl Canvas {
         };
         let changes = scenes::step_changes(&self.store, scene, number)?;
         let words = format!("{} is done again", whose(&row));
-        self.again(&mut desk, who, Kind::Redo, changes, words)
+        self.again(&mut desk, who, Kind::Redo, changes).map(|o| Outcome { done: words, ..o })
     }
 
     fn again(
@@ -151,14 +151,13 @@ impl Canvas {
         who: &Who,
         kind: Kind,
         changes: Vec<Change>,
-        words: String,
     ) -> Result<Outcome> {
         self.free_of_others(desk, who, &changes)?;
         let name = if matches!(kind, Kind::Undo) { "undo" } else { "redo" };
         let ids: Vec<ObjectId> = changes.iter().map(Change::id).collect();
         self.step(desk, who, name, Doing { kind, changes, select: None, next_id: None })?;
         self.forget_held(&ids);
-        Ok(Outcome { ids, ..self.outcome(words) })
+        Ok(Outcome { ids, ..self.outcome(String::new()) })
     }
 
     pub(super) fn save(&self) -> Result<Outcome> {

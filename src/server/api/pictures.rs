@@ -29,10 +29,7 @@ pub(in crate::server) async fn add_picture(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mime = match picture_type(&headers) {
-        Ok(mime) => mime,
-        Err(refusal) => return refusal,
-    };
+    let Some(mime) = picture_type(&headers) else { return no_picture() };
     let canvas = Arc::clone(&site.parts.canvas);
     match blocking(move || canvas.add_picture(mime, body.into())).await {
         Ok((picture, width, height)) => {
@@ -75,10 +72,7 @@ pub(in crate::server) async fn set_thumbnail(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let mime = match picture_type(&headers) {
-        Ok(mime) => mime,
-        Err(refusal) => return refusal,
-    };
+    let Some(mime) = picture_type(&headers) else { return no_picture() };
     let canvas = Arc::clone(&site.parts.canvas);
     let kept = blocking(move || {
         let Query(Shows { revision }) = shows.map_err(|_| {
@@ -108,9 +102,9 @@ pub(in crate::server) async fn add_photograph(
     body: Bytes,
 ) -> Response {
     match picture_type(&headers) {
-        Ok("image/png") => {}
-        Ok(_) => return wrong_type("a photograph is a PNG", "send `Content-Type: image/png`"),
-        Err(refusal) => return refusal,
+        Some("image/png") => {}
+        Some(_) => return wrong_type("a photograph is a PNG", "send `Content-Type: image/png`"),
+        None => return no_picture(),
     }
     let canvas = Arc::clone(&site.parts.canvas);
     let kept = blocking(move || canvas.add_photograph(number(photograph)?, body.into())).await;
@@ -132,18 +126,22 @@ fn file(found: Result<PictureFile>, keep: HeaderValue) -> Response {
     }
 }
 
-/// What the client says it sends. No form of another site can send these types.
-fn picture_type(headers: &HeaderMap) -> Result<&'static str, Response> {
+/// What the client says it sends, if that is a picture. No form of another site can send these types.
+fn picture_type(headers: &HeaderMap) -> Option<&'static str> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match kind.as_str() {
-        "image/png" => Ok("image/png"),
-        "image/jpeg" => Ok("image/jpeg"),
-        _ => Err(wrong_type(
-            "the body must be a picture",
-            "send a PNG or JPEG with `Content-Type: image/png` or `image/jpeg`",
-        )),
+        "image/png" => Some("image/png"),
+        "image/jpeg" => Some("image/jpeg"),
+        _ => None,
     }
+}
+
+fn no_picture() -> Response {
+    wrong_type(
+        "the body must be a picture",
+        "send a PNG or JPEG with `Content-Type: image/png` or `image/jpeg`",
+    )
 }
 
 fn wrong_type(what: &str, next: &str) -> Response {
