@@ -163,7 +163,8 @@ fn damaged_rows_are_told_and_skipped() {
     assert_eq!(log.matches("a kept binding is left out").count(), 3, "{log}");
 }
 
-/// The demo hand before the real networks: what each gesture came to is told and logged.
+/// The demo hand before the real networks: what each gesture came to is told and logged. It only
+/// shows its gestures, so that most of them are told as not armed.
 #[test]
 fn the_demo_hands_gestures_are_judged_and_a_dry_run_changes_nothing() {
     let data = tempfile::tempdir().unwrap();
@@ -179,7 +180,8 @@ fn the_demo_hands_gestures_are_judged_and_a_dry_run_changes_nothing() {
         let mut page = open(&program, json!({"type":"subscribe","verdicts":true})).await;
         let until = Instant::now() + Duration::from_secs(90);
         let enough = |heard: &[Value]| {
-            heard.iter().filter(|v| v["verdict"] == "dry_run").count() >= 2 && heard.len() >= 4
+            let bound = |v: &&Value| v["verdict"] == "dry_run" || v["verdict"] == "not_armed";
+            heard.iter().filter(bound).count() >= 2 && heard.len() >= 4
         };
         while !enough(&heard) && Instant::now() < until {
             heard.extend(hear(&mut page, "verdict", Duration::from_secs(30)).await);
@@ -189,7 +191,7 @@ fn the_demo_hands_gestures_are_judged_and_a_dry_run_changes_nothing() {
         println!("{} {} {}: {}", v["gesture"], v["who"], v["verdict"], v["text"]);
     }
     let kinds: BTreeSet<_> = heard.iter().filter_map(|v| v["verdict"].as_str()).collect();
-    assert!(kinds.contains("dry_run"), "{heard:?}");
+    assert!(kinds.contains("dry_run") || kinds.contains("not_armed"), "{heard:?}");
     assert!(!kinds.contains("fired") && !kinds.contains("refused"), "{heard:?}");
     let numbers: Vec<_> = heard.iter().map(|v| v["number"].as_u64().unwrap()).collect();
     assert!(numbers.windows(2).all(|w| w[1] == w[0] + 1), "{numbers:?}");

@@ -92,14 +92,14 @@ fn expected(gesture: Gesture, mode: Mode) -> &'static [(&'static str, u32)] {
     }
 }
 
-/// After a release the demo's open hand rests about as long as the menu wants: it may open then, by
-/// right.
+/// Before and after a grab and a release the demo's hand rests open or as a fist, about as long as the
+/// menu and deleting want: they may come then, by right.
 fn is_rest(demo: &Performance, (t, id, ..): &(f32, String, When, Handedness)) -> bool {
-    let after_release = |s: &&dixi::camera::demo::Segment| {
-        let to = s.to.as_secs_f32();
-        s.gesture == Gesture::Release && (to..to + 1.2).contains(t)
+    let resting = |s: &dixi::camera::demo::Segment| {
+        let window = s.from.as_secs_f32() - 1.2..s.to.as_secs_f32() + 1.2;
+        matches!(s.gesture, Gesture::Grab | Gesture::Release) && window.contains(t)
     };
-    id == "menu" && demo.segments().iter().any(|s| after_release(&s))
+    matches!(id.as_str(), "menu" | "delete") && demo.segments().iter().any(resting)
 }
 
 #[test]
