@@ -9,8 +9,8 @@ use crate::client::{Answer, get, raw, send};
 use crate::process::Program;
 
 #[path = "../common/pictures.rs"]
-mod pictures;
-use pictures::jpeg;
+mod made;
+use made::jpeg;
 
 fn png(side: u32) -> Vec<u8> {
     let mut file = Vec::new();
