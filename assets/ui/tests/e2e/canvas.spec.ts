@@ -134,8 +134,9 @@ test('what somebody else holds is refused, with the holder’s name', async ({
   await page.mouse.move(x, y)
   await page.mouse.down()
   await page.mouse.move(x + 60, y, { steps: 5 })
+  // Where it is held now, which the other page sees too.
   const [ox, oy] = await pixel(there, object)
-  await other.mouse.move(ox + 10, oy)
+  await other.mouse.move(ox + 60, oy)
   await other.mouse.down()
   await other.mouse.move(ox - 60, oy, { steps: 5 })
   await expect(other.getByTestId('toasts')).toContainText(/page \d+/)

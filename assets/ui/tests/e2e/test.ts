@@ -82,6 +82,12 @@ export const test = base.extend<Fixtures & { page: Page }, WorkerFixtures>({
 
 /** Opens the page and waits until a picture with its numbers is on the screen. */
 export async function openLive(page: Page, box: Box): Promise<void> {
+  // The box is shared by a file's tests and those after it: one may have left the camera paused.
+  await fetch(`${box.url}/api/v1/command`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"command":"resume_camera"}',
+  })
   await page.goto(`${box.url}/#/camera`)
   await expect(page.getByTestId('camera-words')).toHaveText('Camera on')
   await expectFrames(page)
