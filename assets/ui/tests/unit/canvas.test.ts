@@ -168,7 +168,7 @@ describe('picking', () => {
     expect(pick(at([1, 1.2, 0]), [line], 0.25)?.id).toBe(1)
   })
 
-  it('asks two thousand objects within a frame', () => {
+  it('finds its way among two thousand objects', () => {
     const many = Array.from({ length: 2_000 }, (_, i) =>
       pickable(
         thing(i + 1, { kind: SOLIDS[i % 6] ?? 'box' }, [
