@@ -9,6 +9,7 @@ pub mod gesture;
 pub mod hand;
 pub mod latest;
 pub mod object;
+pub mod one_euro;
 pub mod pool;
 pub mod stage;
 

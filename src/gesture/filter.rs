@@ -1,54 +1,29 @@
-//! The one-euro filter: smooth while the hand rests, quick while it moves.
-//!
-//! After G. Casiez, N. Roussel, D. Vogel, "1€ Filter: A Simple Speed-based Low-pass Filter for Noisy
-//! Input in Interactive Systems", CHI 2012. Speed is measured in hand sizes a second, so that the
-//! same settings suit near and far hands; time is the frames' own, so that any frame rate does.
-
-use std::f32::consts::TAU;
+//! The pointer's smoothing: the one-euro filter, its speed in hand sizes a second, so that the same
+//! settings suit near and far hands.
 
 use super::geometry::Place;
 use crate::base::Stamp;
+use crate::base::one_euro::{self, Smoothing};
 use crate::config::GestureSettings;
 
 /// Smooths a place over time.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct OneEuro {
-    last: Option<(Stamp, Place, Place)>,
-}
-
-/// The part of the way to go in `dt_s` seconds for a cut-off in hertz.
-fn alpha(cutoff_hz: f32, dt_s: f32) -> f32 {
-    let tau_s = 1.0 / (TAU * cutoff_hz.max(1e-3));
-    1.0 / (1.0 + tau_s / dt_s)
-}
+pub(super) struct OneEuro(one_euro::OneEuro<2>);
 
 impl OneEuro {
     /// Takes a raw place (picture heights) of a hand of `size` and gives the smooth one.
     pub fn update(&mut self, at: Stamp, raw: Place, size: f32, s: &GestureSettings) -> Place {
-        let Some((then, place, speed)) = self.last else {
-            self.last = Some((at, raw, [0.0; 2]));
-            return raw;
+        let smoothing = Smoothing {
+            cutoff_hz: s.pointer_cutoff_hz,
+            beta: s.pointer_beta,
+            speed_cutoff_hz: s.pointer_speed_cutoff_hz,
         };
-        let dt_s = at.since(then).as_secs_f32();
-        if dt_s <= 0.0 {
-            return place;
-        }
-        let size = size.max(1e-3);
-        let step = alpha(s.pointer_speed_cutoff_hz, dt_s);
-        let speed: Place = std::array::from_fn(|i| {
-            let now = (raw[i] - place[i]) / (size * dt_s);
-            speed[i] + step * (now - speed[i])
-        });
-        let cutoff_hz = s.pointer_cutoff_hz + s.pointer_beta * speed[0].hypot(speed[1]);
-        let step = alpha(cutoff_hz, dt_s);
-        let place: Place = std::array::from_fn(|i| place[i] + step * (raw[i] - place[i]));
-        self.last = Some((at, place, speed));
-        place
+        self.0.update(at, raw, size.max(1e-3), smoothing)
     }
 
     /// Forgets the past: the next place is taken as it is.
     pub fn reset(&mut self) {
-        self.last = None;
+        self.0.reset();
     }
 }
 

@@ -1,18 +1,19 @@
 //! One hand over time, as the canvas sees it: its pointer, its size, its fingers, what it points at.
 
-use super::filter::{OneEuro, Smoothing};
 use super::pen::Pen;
 use super::pointer::{Pointer, Sight};
 use super::reach::Found;
 use crate::base::Stamp;
 use crate::base::hand::Handedness;
 use crate::base::object::{ObjectId, Vec3};
+use crate::base::one_euro::{OneEuro, Smoothing};
 use crate::canvas::calibration::Mapping;
 use crate::command::Who;
 use crate::gesture::{Gesture, HandView, Measure};
 
 /// How the hand's size is smoothed: it is noisier than a place and is read in doublings.
-const SIZE: Smoothing = Smoothing { cutoff_hz: 0.8, beta: 3.0 };
+const SIZE: Smoothing =
+    Smoothing { cutoff_hz: 0.8, beta: 3.0, speed_cutoff_hz: super::SPEED_CUTOFF_HZ };
 /// Fingers are opening when they are this much further apart than while they hold, hand sizes; and
 /// were certainly closed while they were not this much.
 const OPENING: f32 = 0.14;
@@ -94,7 +95,7 @@ impl OnCanvas {
         self.gesture = view.gesture;
         let sight = Sight { at, aspect, measure: m, pinched_below };
         self.pointer.see(&sight, &|p| mapping.to_canvas(p), smoothing);
-        [self.size] = self.size_filter.update(at, [m.size.max(1e-4).log2()], SIZE);
+        [self.size] = self.size_filter.update(at, [m.size.max(1e-4).log2()], 1.0, SIZE);
         if let Some(fingers) = &mut self.fingers {
             fingers.see(at, at.since(self.seen).as_secs_f32(), view.gesture, m.pinch_gap);
         }

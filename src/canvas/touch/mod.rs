@@ -5,7 +5,6 @@
 //! is an [`Order`] that somebody else has done, and [`Touch::settled`] hears what came of it. Why it
 //! is as it is: docs/design/touch.md.
 
-mod filter;
 mod fire;
 mod grip;
 mod hand;
@@ -29,12 +28,12 @@ use super::calibration::Mapping;
 use super::{CanvasState, Held, Scene};
 use crate::base::hand::{Handedness, MAX_HANDS};
 use crate::base::object::Transform;
+use crate::base::one_euro::Smoothing;
 use crate::base::{Result, Stamp};
 use crate::command::binding::{Firing, Reaction};
 use crate::command::{Command, Outcome, Who};
 use crate::config::{CanvasSettings, GestureSettings};
 use crate::gesture::{Measure, Observation};
-use filter::Smoothing;
 use hand::{Light, OnCanvas};
 use hold::Hold;
 use reach::Reach;
@@ -47,6 +46,9 @@ const HANDS: usize = 2 * MAX_HANDS;
 /// A hand that is away longer than this is forgotten, and what it still holds is let go, milliseconds.
 /// The bindings end what it does long before.
 const FORGET_MS: f32 = 1_500.0;
+/// How the speed on the canvas is smoothed before it decides about the place, hertz; measured in
+/// `tests/touch_pointer.rs`.
+const SPEED_CUTOFF_HZ: f32 = 3.0;
 
 /// What hands find on the canvas.
 #[derive(Clone, Copy)]
@@ -202,6 +204,7 @@ impl Touch {
             smoothing: Smoothing {
                 cutoff_hz: self.settings.pointer_cutoff_hz,
                 beta: self.settings.pointer_beta,
+                speed_cutoff_hz: SPEED_CUTOFF_HZ,
             },
             pinched_below: self.gesture.pinch_off_ratio,
         };

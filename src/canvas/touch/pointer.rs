@@ -4,8 +4,8 @@
 //! add delay. Closing or opening the fingers moves their tips though nobody means to move the
 //! pointer; that part of the motion, seen against the palm, is taken out.
 
-use super::filter::{OneEuro, Smoothing, part};
 use crate::base::Stamp;
+use crate::base::one_euro::{OneEuro, Smoothing, part};
 use crate::gesture::Measure;
 
 /// Fingers that close or open faster than this are about to do something: their motion begins to be
@@ -72,7 +72,7 @@ impl Pointer {
         }
         self.raw = raw;
         // Lengths must not depend on their direction: y in canvas widths.
-        let [x, y] = self.filter.update(sight.at, [raw[0], raw[1] * 9.0 / 16.0], smoothing);
+        let [x, y] = self.filter.update(sight.at, [raw[0], raw[1] * 9.0 / 16.0], 1.0, smoothing);
         self.at = [x, y * 16.0 / 9.0];
     }
 
