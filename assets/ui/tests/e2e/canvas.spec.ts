@@ -435,10 +435,7 @@ for (const scheme of ['dark', 'light'] as const)
     }
   })
 
-test('the page’s own work with 500 objects is reported', async ({
-  chromium,
-  box,
-}) => {
+test('the page’s own work with 500 objects is reported', async ({ chromium, box }) => {
   await emptyScene(box)
   const kinds = ['box', 'sphere', 'cone', 'cylinder', 'torus', 'plane'] as const
   for (let i = 0; i < 500; i++)
