@@ -17,6 +17,7 @@
     )
 )]
 
+pub mod access;
 pub mod app;
 pub mod base;
 pub mod camera;

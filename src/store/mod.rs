@@ -1,18 +1,22 @@
 //! SQLite: schema, migrations, one writer, many readers, one file a noun ([`settings`],
-//! [`scenes`], [`pictures`]).
+//! [`scenes`], [`pictures`], [`accounts`], [`sessions`], [`tokens`], …).
 //!
 //! Others ask for nouns, never for SQL. Every write that was acknowledged survives `kill -9` and
 //! a power cut (WAL with `synchronous = FULL`). Must not be needed for the main job: where the
 //! database cannot be opened, Dixi runs without keeping anything and says so.
 
+pub mod accounts;
 pub mod bindings;
 mod calibrations;
+pub mod door;
 mod errors;
 mod open;
 pub mod pictures;
 mod reader;
 pub mod scenes;
+pub mod sessions;
 pub mod settings;
+pub mod tokens;
 mod writer;
 
 use std::path::{Path, PathBuf};

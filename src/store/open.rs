@@ -19,8 +19,11 @@ const BUSY: Duration = Duration::from_secs(5);
 /// The WAL is cut back to this after a checkpoint, bytes.
 const JOURNAL_LIMIT: i64 = 64 << 20;
 
-const MIGRATIONS: &[M<'static>] =
-    &[M::up(include_str!("1_settings.sql")), M::up(include_str!("2_canvas.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("1_settings.sql")),
+    M::up(include_str!("2_canvas.sql")),
+    M::up(include_str!("3_door.sql")),
+];
 
 /// Opens or makes the database in `dir` for writing, schema up to date.
 pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf)> {
@@ -198,6 +201,44 @@ mod tests {
             Connection::open(p).unwrap().execute_batch(&sql).unwrap();
         });
         assert!(newer.contains("newer Dixi") && newer.contains("version 99"), "{newer}");
+    }
+
+    /// Every row of a table, as text.
+    fn rows(db: &Connection, table: &str) -> Vec<String> {
+        let mut all = db.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let columns = all.column_count();
+        let row = |r: &rusqlite::Row<'_>| {
+            (0..columns)
+                .map(|i| r.get::<_, rusqlite::types::Value>(i))
+                .collect::<Result<Vec<_>, _>>()
+        };
+        all.query_map([], row).unwrap().map(|r| format!("{:?}", r.unwrap())).collect()
+    }
+
+    #[test]
+    fn a_database_of_version_2_keeps_everything_and_gets_a_door() {
+        let dir = tempfile::tempdir().unwrap();
+        let old = Connection::open(dir.path().join(FILE)).unwrap();
+        old.execute_batch(include_str!("../../tests/fixtures/version_2.sql")).unwrap();
+        let tables: Vec<String> = old
+            .prepare(
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
+            )
+            .unwrap()
+            .query_map([], |r| r.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let before: Vec<_> = tables.iter().map(|t| rows(&old, t)).collect();
+        let count = before.iter().map(Vec::len).sum::<usize>();
+        assert!(tables.len() == 10 && count > 8, "{tables:?}");
+        drop(old);
+        let (db, _) = open(dir.path()).unwrap();
+        let after: Vec<_> = tables.iter().map(|t| rows(&db, t)).collect();
+        assert_eq!(before, after);
+        assert_eq!(rows(&db, "door").len(), 1);
+        assert!(rows(&db, "account").is_empty());
+        println!("version 2 to {}: {count} rows in {} tables kept", MIGRATIONS.len(), tables.len());
     }
 
     #[test]

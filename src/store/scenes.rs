@@ -362,8 +362,8 @@ pub fn set_canvas(store: &Store, scene: SceneId, tools: String) -> Result<()> {
     })
 }
 
-/// Copies the scenes and all that belongs to them out of a database on a disk that cannot be written;
-/// nothing of one that has another schema.
+/// Copies the scenes and all that belongs to them, and who may come in, out of a database on a disk that
+/// cannot be written; nothing of one that has another schema.
 pub(super) fn copy(into: &Connection, from: &Path) -> rusqlite::Result<()> {
     if !from.exists() {
         return Ok(());
@@ -384,6 +384,9 @@ pub(super) fn copy(into: &Connection, from: &Path) -> rusqlite::Result<()> {
          INSERT INTO thumbnail SELECT * FROM old.thumbnail;
          INSERT INTO photograph SELECT * FROM old.photograph;
          INSERT INTO canvas SELECT * FROM old.canvas;
+         INSERT INTO account SELECT * FROM old.account;
+         INSERT INTO session SELECT * FROM old.session;
+         INSERT INTO token SELECT * FROM old.token;
          COMMIT;
          DETACH old;",
     );

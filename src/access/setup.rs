@@ -1,0 +1,85 @@
+//! The first owner: a link that is good once and for half an hour, told where only the operator
+//! reads it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+
+use super::login::blocking;
+use super::principal::{fingerprint, secret};
+use super::{Access, Attempt, Event, LoggedIn, Refused, Role, password, people};
+use crate::base::{Error, Kind};
+use crate::store::accounts::{self, NewAccount};
+use crate::store::door::{self, Claim};
+
+/// How long a link is good.
+const GOOD_FOR: SignedDuration = SignedDuration::from_mins(30);
+
+impl Access {
+    /// The token of a new one-time link, in place of any before; none if there is an owner.
+    /// Writes to the database.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn offer_setup(&self) -> crate::base::Result<Option<String>> {
+        let token = secret();
+        let until = self.now().checked_add(GOOD_FOR).unwrap_or(self.now());
+        let offered = door::offer(&self.store, fingerprint(&token), until)?;
+        if offered {
+            self.tell(&Event::SetupOffered);
+        }
+        Ok(offered.then_some(token))
+    }
+
+    /// Makes whoever has the link the first owner, and lets them in.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn claim(
+        self: &Arc<Self>,
+        token: &str,
+        attempt: Attempt<'_>,
+        password: &str,
+    ) -> Result<LoggedIn, Refused> {
+        let from = attempt.from;
+        self.throttle.take_address(from).map_err(Refused::TooOften)?;
+        let name = people::clean_name(attempt.name)?;
+        password::good_enough(password, &name)?;
+        let turn = self.passwords.turn().await?;
+        let access = Arc::clone(self);
+        let (token, agent) = (fingerprint(token), attempt.agent.to_owned());
+        let password = password.to_owned();
+        Ok(blocking(move || {
+            let hash = access.passwords.hash(&password)?;
+            drop(turn);
+            access.claimed(token, name, hash, from, &agent)
+        })
+        .await?)
+    }
+
+    fn claimed(
+        &self,
+        token: [u8; 32],
+        name: String,
+        password: String,
+        from: IpAddr,
+        agent: &str,
+    ) -> crate::base::Result<LoggedIn> {
+        let at = self.now();
+        let owner = NewAccount { name: name.clone(), role: Role::Owner.name(), password, at };
+        match door::claim(&self.store, token, owner)? {
+            Claim::Done(id) => {
+                self.tell(&Event::OwnerClaimed { name, from });
+                let account = accounts::get(&self.store, id)?
+                    .ok_or_else(|| Error::internal("the new account is not there"))?;
+                self.begin(&account, from, agent)
+            }
+            Claim::Taken => Err(Error::new(Kind::Conflict, "this box has an owner already")
+                .next("log in, or ask the owner for an account")),
+            Claim::Refused => Err(Error::new(Kind::Denied, "this link is not good any more")
+                .why("it was used, it is older than half an hour, or a newer one was made")
+                .next("make a new one on the box: `dixi setup-link`")),
+        }
+    }
+}
