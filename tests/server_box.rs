@@ -16,6 +16,7 @@ mod server_box {
     pub mod live;
     pub mod process;
     pub mod program;
+    pub mod safe_mode;
     pub mod site;
     pub mod webcam;
 }

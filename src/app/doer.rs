@@ -4,10 +4,11 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
 use super::SetLevel;
 use super::hands::HandsPost;
-use crate::base::{Error, Result};
+use crate::base::{Error, Kind, Result};
 use crate::camera::Supervisor;
 use crate::canvas::Canvas;
 use crate::canvas::calibration::Calibration;
@@ -20,8 +21,17 @@ pub(super) struct Doer {
     settings: Arc<SettingsHub>,
     camera: Arc<Supervisor>,
     stage: Stage,
-    set_log_level: SetLevel,
+    process: Process,
     now: Mutex<Now>,
+}
+
+/// What concerns the process itself.
+pub(super) struct Process {
+    pub set_log_level: SetLevel,
+    /// Cancelled when Dixi is to start again.
+    pub restart: CancellationToken,
+    /// The configuration file has mistakes: the camera stays off.
+    pub safe_mode: bool,
 }
 
 /// The canvas, the hands on it, what their gestures do, and where the camera sees it.
@@ -46,11 +56,11 @@ impl Doer {
         settings: Arc<SettingsHub>,
         camera: Arc<Supervisor>,
         stage: Stage,
-        set_log_level: SetLevel,
+        process: Process,
     ) -> Self {
         let applied = settings.current().camera.clone();
         let now = Mutex::new(Now { source: None, paused: None, applied });
-        Self { settings, camera, stage, set_log_level, now }
+        Self { settings, camera, stage, process, now }
     }
 
     fn select(&self, source: &str) -> Result<Outcome> {
@@ -62,6 +72,20 @@ impl Doer {
             self.camera.select(spec.clone());
         }
         Ok(outcome(format!("the camera is `{spec}`"), kept))
+    }
+
+    fn resume(&self) -> Result<Outcome> {
+        if self.process.safe_mode {
+            return Err(Error::new(Kind::Conflict, "the camera stays off in safe mode")
+                .why("the configuration file has mistakes, so what it says of the camera is not known")
+                .next("mend the file on the settings page, and start Dixi again"));
+        }
+        Ok(self.pause(false))
+    }
+
+    fn restart(&self) -> Outcome {
+        self.process.restart.cancel();
+        outcome("Dixi starts again".into(), Ok(Kept::Yes))
     }
 
     fn pause(&self, paused: bool) -> Outcome {
@@ -84,7 +108,7 @@ impl Doer {
             }
             ("log.level", Some(level)) => {
                 let kept = self.settings.set(key, value)?;
-                (self.set_log_level)(level)?;
+                (self.process.set_log_level)(level)?;
                 kept
             }
             _ => self.settings.set(key, value)?,
@@ -96,7 +120,7 @@ impl Doer {
     fn reset(&self, key: &str) -> Result<Outcome> {
         let kept = self.settings.reset(key)?;
         if key == "log.level" {
-            (self.set_log_level)(&self.settings.current().log.level)?;
+            (self.process.set_log_level)(&self.settings.current().log.level)?;
         }
         self.changed(key);
         Ok(outcome(format!("`{key}` is back at its default"), Ok(kept)))
@@ -152,7 +176,8 @@ impl Handler for Doer {
         match command {
             Command::SelectCamera { source } => self.select(source),
             Command::PauseCamera {} => Ok(self.pause(true)),
-            Command::ResumeCamera {} => Ok(self.pause(false)),
+            Command::ResumeCamera {} => self.resume(),
+            Command::Restart {} => Ok(self.restart()),
             Command::SetSetting { key, value } => self.set(key, value),
             Command::ResetSetting { key } => self.reset(key),
             Command::Draw {}

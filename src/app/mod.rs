@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 
 use crate::base::{Clock, Error, Kind, Result};
 use crate::camera::{SourceSpec, Supervisor};
@@ -24,7 +25,7 @@ use crate::canvas::calibration::{Calibration, Shelf};
 use crate::canvas::{Canvas, News};
 use crate::command::binding::Bindings;
 use crate::command::{Bus, VerdictLog};
-use crate::config::{DataDir, Keeper, Layers, SettingsHub};
+use crate::config::{DataDir, Keeper, Layers, Mending, SettingsHub};
 
 use crate::server::wire::{Health, HealthPart};
 use crate::server::{Live, Parts, Patience, Server, exposed};
@@ -32,7 +33,7 @@ use crate::store::Store;
 use crate::store::settings::{NotKept, load, load_read_only};
 use calibrating::{Calibrating, Watched};
 use doctor::cannot_listen;
-use doer::{Doer, Stage};
+use doer::{Doer, Process, Stage};
 use eyes::{Eyes, Told};
 use hands::{Hands, HandsPost};
 use pictures::Pictures;
@@ -49,6 +50,8 @@ pub struct Start {
     pub clock: Clock,
     /// What flags, environment and file say.
     pub layers: Layers,
+    /// The configuration file, if it has mistakes: then this run is in safe mode.
+    pub mending: Option<Mending>,
     /// Where the state is kept.
     pub data_dir: DataDir,
     /// Changes how much is logged.
@@ -57,11 +60,21 @@ pub struct Start {
     pub announce: Box<dyn FnOnce(&str) + Send>,
 }
 
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// A signal asked for it.
+    Stopped,
+    /// Somebody asked for a restart.
+    Restart,
+}
+
 /// Runs the box until a signal stops it. A second signal stops it at once.
 ///
 /// # Errors
-/// What keeps it from starting: the address, threads. A database that cannot be used does not.
-pub fn run(start: Start) -> Result<()> {
+/// What keeps it from starting: the address, threads. A database that cannot be used does not, nor
+/// does a configuration file with mistakes.
+pub fn run(start: Start) -> Result<Ended> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         // Sockets only; the work is done on threads of its own.
         .worker_threads(2)
@@ -76,9 +89,14 @@ pub fn run(start: Start) -> Result<()> {
     outcome
 }
 
-async fn ladder(start: Start) -> Result<()> {
-    let Start { clock, layers, data_dir, set_log_level, announce } = start;
+async fn ladder(start: Start) -> Result<Ended> {
+    let Start { clock, mut layers, mending, data_dir, set_log_level, announce } = start;
     let mut signals = Signals::new()?;
+    let restart = CancellationToken::new();
+    if let Some(mending) = &mending {
+        tracing::error!("safe mode, with the camera off: {}", mending.in_words());
+        layers.force("camera.paused", Value::from(true), "safe mode");
+    }
 
     let state = State::open(layers, &data_dir);
     let settings = Arc::clone(&state.settings);
@@ -118,7 +136,7 @@ async fn ladder(start: Start) -> Result<()> {
             bindings: Arc::clone(&bindings),
             calibration: Arc::clone(&calibration),
         },
-        set_log_level,
+        Process { set_log_level, restart: restart.clone(), safe_mode: mending.is_some() },
     );
     let bus = Arc::new(Bus::new(Arc::new(doer), clock));
     let manners = demo::Manners::new();
@@ -149,6 +167,7 @@ async fn ladder(start: Start) -> Result<()> {
             bindings,
             verdicts,
             database: state.health(),
+            mending: mending.map(Arc::new),
             cameras: Arc::new(move || cameras.cameras()),
             webcam: Arc::new(move |jpeg, at| inbox.put(jpeg, at)),
             data_dir: data_dir.path.display().to_string(),
@@ -159,7 +178,10 @@ async fn ladder(start: Start) -> Result<()> {
     tracing::info!("ready: {address}");
     announce(&address);
 
-    signals.next().await;
+    let ended = tokio::select! {
+        () = signals.next() => Ended::Stopped,
+        () = restart.cancelled() => Ended::Restart,
+    };
     demo.abort();
     let down = down(server, Rooms { calibrating, pictures, eyes, hands, camera, canvas, state });
     tokio::select! {
@@ -167,7 +189,7 @@ async fn ladder(start: Start) -> Result<()> {
         () = signals.next() => tracing::warn!("stopped at once, as asked a second time"),
     }
     tracing::info!("stopped");
-    Ok(())
+    Ok(ended)
 }
 
 /// What has to be closed, in this order.

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::base::{Error, Kind, Result};
-use crate::config::{DEFAULT_FILE, DataDir, Flag, Layers, ProcessEnvironment, Sources, Strings};
+use crate::config::{
+    ConfigFile, DEFAULT_FILE, DataDir, Flag, Layers, Mending, ProcessEnvironment, Sources, Strings,
+};
 
-/// More than any configuration, less than a mistaken path's worth of memory.
-const FILE_MAX: u64 = 1 << 20;
+/// More than any configuration, less than a mistaken path's worth of memory, bytes.
+const FILE_MAX: u64 = 128 << 10;
 
 /// Where the configuration comes from.
 #[derive(Args, Clone, Debug, Default)]
@@ -45,11 +47,24 @@ impl ConfigArgs {
     /// # Errors
     /// One `Invalid` error with every mistake.
     pub(super) fn layers(&self) -> Result<Layers> {
-        Layers::read(&Sources {
-            flags: self.flags()?,
-            environment: &ProcessEnvironment,
-            file: self.file()?,
-        })
+        Layers::read(&self.sources(self.file()?)?)
+    }
+
+    /// The same for a box that has to start: mistakes in the file do not keep it from that.
+    ///
+    /// # Errors
+    /// One `Invalid` error with every mistake in flags and environment.
+    pub(super) fn layers_past_the_file(&self) -> Result<(Layers, Option<Mending>)> {
+        let file = self.file()?;
+        let (layers, mistakes) = Layers::read_past_the_file(&self.sources(file.clone())?)?;
+        let mending = file.filter(|_| !mistakes.is_empty()).map(|file| {
+            let flags = self.clone();
+            let check = move |file: ConfigFile| {
+                Ok(Layers::read_past_the_file(&flags.sources(Some(file))?)?.1)
+            };
+            Mending { file, mistakes, check: Box::new(check) }
+        });
+        Ok((layers, mending))
     }
 
     /// Where the state is kept.
@@ -58,6 +73,10 @@ impl ConfigArgs {
     /// `Invalid` if there is no such place.
     pub(super) fn data_dir(&self) -> Result<DataDir> {
         DataDir::find(self.data_dir.as_deref(), &ProcessEnvironment)
+    }
+
+    fn sources(&self, file: Option<ConfigFile>) -> Result<Sources<'static>> {
+        Ok(Sources { flags: self.flags()?, environment: &ProcessEnvironment, file })
     }
 
     fn flags(&self) -> Result<Vec<Flag>> {
@@ -81,15 +100,18 @@ impl ConfigArgs {
         named.map(Ok).chain(set).collect()
     }
 
-    fn file(&self) -> Result<Option<(PathBuf, String)>> {
+    /// The file that is named, which must exist, or the usual one if it does.
+    fn file(&self) -> Result<Option<ConfigFile>> {
         let named =
             self.config.clone().or_else(|| ProcessEnvironment.get("DIXI_CONFIG").map(Into::into));
         let must_exist = named.is_some();
         let path = named.unwrap_or_else(|| DEFAULT_FILE.into());
         match read(&path) {
-            Ok(text) => Ok(Some((path, text))),
-            Err(e) if e.kind() == Kind::NotFound && !must_exist => Ok(None),
-            Err(e) => Err(e),
+            Err(e) if e.kind() == Kind::NotFound => match must_exist {
+                true => Err(e),
+                false => Ok(None),
+            },
+            text => Ok(Some(ConfigFile { path, text })),
         }
     }
 }

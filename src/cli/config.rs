@@ -1,6 +1,5 @@
 //! `dixi config`: every setting with its value and where that comes from.
 
-use std::fmt::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -8,8 +7,8 @@ use clap::Subcommand;
 
 use super::arguments::ConfigArgs;
 use crate::base::{Error, Result};
-use crate::config::SettingsHub;
-use crate::server::wire::settings_view;
+use crate::config::{SettingsHub, template};
+use crate::server::wire::{SettingView, settings_view};
 use crate::store::settings::{NotKept, load_read_only};
 
 /// Show or check the configuration.
@@ -22,48 +21,68 @@ pub(super) struct Args {
 #[derive(Subcommand)]
 enum What {
     /// Every setting with its value, where that comes from, and what it does.
-    Show {
-        /// As JSON, as `/api/v1/settings` gives it.
-        #[arg(long)]
-        json: bool,
-        #[command(flatten)]
-        config: ConfigArgs,
-    },
+    Show(ShowArgs),
+    /// Only the settings that are not at their default.
+    Diff(ShowArgs),
     /// Only say whether flags, environment and file are right.
     Check {
         #[command(flatten)]
         config: ConfigArgs,
     },
+    /// A configuration file with every setting, explained and commented out.
+    Reference,
+}
+
+#[derive(clap::Args)]
+struct ShowArgs {
+    /// As JSON, as `/api/v1/settings` gives it.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
     match &args.what {
-        What::Show { json, config } => show(config, *json)?,
+        What::Show(args) => show(args, |_| true, in_full)?,
+        What::Diff(args) => show(args, |s| s.value != s.default, as_change)?,
         What::Check { config } => {
             config.layers()?;
             super::print("the configuration is right\n")?;
         }
+        What::Reference => super::print(&template())?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(config: &ConfigArgs, json: bool) -> Result<()> {
-    let layers = config.layers()?;
+fn show(
+    args: &ShowArgs,
+    wanted: fn(&SettingView) -> bool,
+    line: fn(&SettingView) -> String,
+) -> Result<()> {
+    let layers = args.config.layers()?;
     // No database yet, or one that cannot be read: then there is nothing of the UI's to show.
-    let kept = load_read_only(&config.data_dir()?.path).unwrap_or_default();
+    let kept = load_read_only(&args.config.data_dir()?.path).unwrap_or_default();
     let only_shown = Arc::new(NotKept::because(&Error::unavailable("only shown")));
-    let settings =
-        settings_view(&SettingsHub::new(layers, kept, only_shown).with_mask(crate::app::mask));
-    if json {
+    let hub = SettingsHub::new(layers, kept, only_shown).with_mask(crate::app::mask);
+    let mut settings = settings_view(&hub);
+    settings.retain(wanted);
+    if args.json {
         let text = serde_json::to_string_pretty(&settings)
             .map_err(|e| Error::internal("the settings are no JSON").source(e))?;
         return super::print(&format!("{text}\n"));
     }
-    let mut text = String::new();
-    for s in settings {
-        let from = s.locked_by.unwrap_or_else(|| s.from.to_owned());
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{} = {}    # {from}\n    {}", s.key, s.value, s.doc);
-    }
-    super::print(&text)
+    super::print(&settings.iter().map(line).collect::<String>())
+}
+
+fn in_full(s: &SettingView) -> String {
+    format!("{} = {}    # {}\n    {}\n", s.key, s.value, from(s), s.doc)
+}
+
+fn as_change(s: &SettingView) -> String {
+    format!("{} = {}    # {}; default {}\n", s.key, s.value, from(s), s.default)
+}
+
+fn from(s: &SettingView) -> &str {
+    s.locked_by.as_deref().unwrap_or(s.from)
 }

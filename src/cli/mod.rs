@@ -24,7 +24,7 @@ Start with `dixi serve` and open the address that it prints. Without a camera it
 demo hand. `dixi doctor` says what works on this machine and what does not.
 
 Settings come, strongest first, from flags, DIXI_… variables, the file /etc/dixi/dixi.toml, and the
-settings page. `dixi config show` lists them all.";
+settings page. `dixi config show` lists them all, `dixi config reference` prints a file to begin with.";
 
 /// A private, hands-free AI box: it sees your hands and turns them into gestures and commands.
 #[derive(Parser)]

@@ -50,6 +50,9 @@ pub enum Command {
         key: String,
     },
 
+    /// Start Dixi again, as settings ask for that take effect only then.
+    Restart {},
+
     // Objects.
     /// Put a new object on the stage, and select it.
     Create {

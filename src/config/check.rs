@@ -7,18 +7,30 @@ use url::Url;
 use super::Settings;
 use crate::base::{Error, Result};
 
+/// Settings that do not go together, or a text that means nothing.
+pub(super) struct Clash {
+    /// Which settings.
+    pub(super) keys: &'static [&'static str],
+    /// What is wrong.
+    pub(super) error: Error,
+}
+
 /// Every clash in `settings`.
-pub(super) fn together(settings: &Settings) -> Vec<Error> {
+pub(super) fn together(settings: &Settings) -> Vec<Clash> {
     let mut clashes = Vec::new();
     let camera = &settings.camera;
     if camera.backoff_min_ms > camera.backoff_max_ms {
         let why = format!("{} is more than {}", camera.backoff_min_ms, camera.backoff_max_ms);
-        clashes.push(
-            Error::invalid("`camera.backoff_min_ms` is above `camera.backoff_max_ms`").why(why),
-        );
+        clashes.push(Clash {
+            keys: &["camera.backoff_min_ms", "camera.backoff_max_ms"],
+            error: Error::invalid("`camera.backoff_min_ms` is above `camera.backoff_max_ms`")
+                .why(why),
+        });
     }
-    clashes.extend(settings.server.address().err());
-    clashes.extend(settings.ollama.address().err());
+    let mut alone =
+        |keys, error: Option<Error>| clashes.extend(error.map(|error| Clash { keys, error }));
+    alone(&["server.listen"], settings.server.address().err());
+    alone(&["ollama.url"], settings.ollama.address().err());
     clashes
 }
 

@@ -88,7 +88,7 @@ impl SettingsHub {
         }
         let mut settings = resolve(&table, &layers, &ui);
         if let Some(clash) = check::together(&settings).first() {
-            tracing::warn!("the kept settings are left out: {clash}");
+            tracing::warn!("the kept settings are left out: {}", clash.error);
             ui.clear();
             settings = resolve(&table, &layers, &ui);
         }
@@ -189,7 +189,7 @@ impl SettingsHub {
         }
         let settings = resolve(&self.table, &self.layers, &next);
         if let Some(clash) = check::together(&settings).into_iter().next() {
-            return Err(clash);
+            return Err(clash.error);
         }
         let kept = self.keeper.keep(setting.key, value.as_ref())?;
         *ui = next;

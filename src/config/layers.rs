@@ -1,12 +1,13 @@
 //! The layers: who says what, strongest first, and every mistake reported, not just the first.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
 use super::environment::PLACES;
-use super::{Kind, Setting, Settings, Strings};
+use super::file::{ConfigFile, FileMistake};
+use super::{Kind, Setting, Settings, Strings, check, file};
 use crate::base::{Error, Result};
 
 /// Where a value comes from, strongest first.
@@ -54,8 +55,8 @@ pub struct Sources<'a> {
     pub flags: Vec<Flag>,
     /// From the environment.
     pub environment: &'a dyn Strings,
-    /// The configuration file's path and text.
-    pub file: Option<(PathBuf, String)>,
+    /// The configuration file.
+    pub file: Option<ConfigFile>,
 }
 
 /// A value that the UI cannot change, and who says so.
@@ -82,25 +83,31 @@ impl Layers {
     /// One `Invalid` error that lists every mistake: unknown keys with the nearest known one,
     /// wrong types, values out of range, settings that do not go together.
     pub fn read(sources: &Sources<'_>) -> Result<Self> {
-        let mut reading = Reading { table: Settings::declared(), ..Reading::default() };
-        for flag in &sources.flags {
-            reading.text(&flag.key, &flag.value, Layer::Flag, &flag.label);
+        let mut reading = Reading::of(sources);
+        if let Some(file) = &sources.file {
+            let path = file.path.display();
+            let mistakes = std::mem::take(&mut reading.file_mistakes);
+            let told = mistakes.iter().map(|m| Error::invalid(format!("{path}: {}", m.in_words())));
+            reading.mistakes.extend(told);
         }
-        reading.environment(sources.environment);
-        if let Some((path, text)) = &sources.file {
-            reading.file(&path.display().to_string(), text);
-        }
-        let mut mistakes = reading.mistakes;
-        if mistakes.is_empty() {
-            let mut settings = Settings::default();
-            for setting in &reading.table {
-                if let Some(fixed) = reading.fixed.get(setting.key) {
-                    settings.set(setting, &fixed.value)?;
-                }
-            }
-            mistakes.extend(super::check::together(&settings));
-        }
-        if mistakes.is_empty() { Ok(Self { fixed: reading.fixed }) } else { Err(all_of(&mistakes)) }
+        reading.layers()
+    }
+
+    /// The same, but a mistake in the file only costs what it concerns: the rest of the file holds,
+    /// and of a file that cannot be read at all, nothing. The mistakes come along.
+    ///
+    /// # Errors
+    /// As [`Layers::read`], for flags and environment.
+    pub fn read_past_the_file(sources: &Sources<'_>) -> Result<(Self, Vec<FileMistake>)> {
+        let mut reading = Reading::of(sources);
+        let mistakes = std::mem::take(&mut reading.file_mistakes);
+        Ok((reading.layers()?, mistakes))
+    }
+
+    /// Fixes `key` whatever anybody said, for `why`.
+    pub fn force(&mut self, key: &'static str, value: Value, why: &str) {
+        let fixed = Fixed { layer: Layer::Flag, label: why.to_owned(), value };
+        self.fixed.insert(key, fixed);
     }
 
     /// Who fixes `key`, if anybody does.
@@ -131,9 +138,60 @@ struct Reading {
     table: Vec<Setting>,
     fixed: BTreeMap<&'static str, Fixed>,
     mistakes: Vec<Error>,
+    file_lines: BTreeMap<&'static str, usize>,
+    file_mistakes: Vec<FileMistake>,
 }
 
 impl Reading {
+    fn of(sources: &Sources<'_>) -> Self {
+        let mut reading = Self { table: Settings::declared(), ..Self::default() };
+        for flag in &sources.flags {
+            reading.text(&flag.key, &flag.value, Layer::Flag, &flag.label);
+        }
+        reading.environment(sources.environment);
+        if let Some(file) = &sources.file {
+            reading.file(file);
+        }
+        if reading.mistakes.is_empty() {
+            reading.clashes();
+        }
+        reading
+    }
+
+    fn layers(self) -> Result<Layers> {
+        match self.mistakes.is_empty() {
+            true => Ok(Layers { fixed: self.fixed }),
+            false => Err(all_of(&self.mistakes)),
+        }
+    }
+
+    /// Finds what does not go together. Where the file has a part in it, that part is given up.
+    fn clashes(&mut self) {
+        let mut settings = Settings::default();
+        for setting in &self.table {
+            if let Some(Err(e)) =
+                self.fixed.get(setting.key).map(|f| settings.set(setting, &f.value))
+            {
+                self.mistakes.push(e);
+            }
+        }
+        for clash in check::together(&settings) {
+            let of_file = |key: &&&str| self.file_lines.contains_key(**key);
+            match clash.keys.iter().find(of_file) {
+                Some(key) => {
+                    let line = self.file_lines.get(key).copied();
+                    self.file_mistakes.push(FileMistake::of(line, &clash.error));
+                }
+                None => self.mistakes.push(clash.error),
+            }
+            for key in clash.keys {
+                if self.file_lines.remove(key).is_some() {
+                    self.fixed.remove(key);
+                }
+            }
+        }
+    }
+
     /// A value typed as text: of a flag or a variable.
     fn text(&mut self, key: &str, text: &str, layer: Layer, label: &str) {
         match find(&self.table, key) {
@@ -178,34 +236,20 @@ impl Reading {
         meant.then(|| unknown("variable", name, known()))
     }
 
-    fn file(&mut self, path: &str, text: &str) {
-        let table = match text.parse::<toml::Table>() {
-            Ok(table) => table,
-            Err(e) => {
-                let e = Error::invalid(format!("{path} is not TOML")).why(e.to_string());
-                return self.mistakes.push(e);
-            }
+    fn file(&mut self, file: &ConfigFile) {
+        let text = match &file.text {
+            Ok(text) => text,
+            Err(e) => return self.file_mistakes.push(FileMistake::of(None, e)),
         };
-        for (group, inner) in table {
-            let toml::Value::Table(inner) = inner else {
-                let e = Error::invalid(format!("{path}: `{group}` stands outside of any group"))
-                    .next("write it below a line such as `[camera]`");
-                self.mistakes.push(e);
-                continue;
-            };
-            for (name, value) in inner {
-                let key = format!("{group}.{name}");
-                match find(&self.table, &key) {
-                    Ok(setting) => match serde_json::to_value(&value) {
-                        Ok(value) => self.value(&setting.clone(), value, Layer::File, path),
-                        Err(e) => {
-                            self.mistakes.push(Error::invalid(format!("{path}: `{key}`")).source(e))
-                        }
-                    },
-                    Err(e) => self.mistakes.push(at(path, &e)),
-                }
+        let said = file::read(&self.table, text);
+        let label = file.path.display().to_string();
+        for (key, value, line) in said.values {
+            if let Entry::Vacant(place) = self.fixed.entry(key) {
+                place.insert(Fixed { layer: Layer::File, label: label.clone(), value });
+                self.file_lines.insert(key, line);
             }
         }
+        self.file_mistakes.extend(said.mistakes);
     }
 
     /// Checks a value and keeps it unless a stronger layer has spoken already.
@@ -281,7 +325,7 @@ mod tests {
         Layers::read(&Sources {
             flags: flags.collect(),
             environment: &env.iter().copied().collect::<BTreeMap<&str, &str>>(),
-            file: Some(("dixi.toml".into(), file.into())),
+            file: Some(ConfigFile { path: "dixi.toml".into(), text: Ok(file.into()) }),
         })
     }
 
@@ -330,7 +374,7 @@ mod tests {
     #[test]
     fn broken_toml_names_the_line() {
         let said = read(&[], &[], "[camera]\nsource = demo").unwrap_err().to_string();
-        assert!(said.contains("dixi.toml is not TOML") && said.contains("line 2"), "{said}");
+        assert!(said.contains("dixi.toml: line 2: this is not TOML"), "{said}");
     }
 
     #[test]

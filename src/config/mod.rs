@@ -7,23 +7,29 @@
 mod check;
 mod declare;
 mod environment;
+mod file;
 mod groups;
 mod hub;
 mod layers;
+mod mending;
 mod place;
 #[cfg(test)]
 mod reference;
+mod template;
 mod value;
 
 pub use declare::{Kind, Setting};
 pub use environment::{ProcessEnvironment, Strings};
+pub use file::{ConfigFile, FileMistake};
 pub use groups::{
     CameraSettings, CanvasSettings, GestureSettings, LogSettings, OllamaSettings, ServerSettings,
     Settings, UiSettings, ViewSettings, VisionSettings,
 };
 pub use hub::{Change, Keeper, Kept, SettingsHub, Valued};
 pub use layers::{Fixed, Flag, Layer, Layers, Sources};
+pub use mending::{CheckFile, FileView, Mending, NewText};
 pub use place::{DEFAULT_FILE, DataDir};
+pub use template::template;
 pub use value::Field;
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ use crate::camera::CameraInfo;
 use crate::canvas::Canvas;
 use crate::command::binding::Bindings;
 use crate::command::{Bus, VerdictLog};
-use crate::config::SettingsHub;
+use crate::config::{Mending, SettingsHub};
 use crate::operate::Ollama;
 pub use live::Live;
 pub use routes::{ROUTES, Role, Route};
@@ -57,6 +57,8 @@ pub struct Parts {
     pub verdicts: Arc<VerdictLog>,
     /// How the database is.
     pub database: Arc<dyn Fn() -> HealthPart + Send + Sync>,
+    /// The configuration file, if Dixi is in safe mode for its mistakes.
+    pub mending: Option<Arc<Mending>>,
     /// The cameras to choose from.
     pub cameras: Arc<ListCameras>,
     /// Where a page's webcam pictures go.

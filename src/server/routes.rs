@@ -50,6 +50,9 @@ const JSON: usize = 64 << 10;
 /// The largest command: a long stroke, or where 2,000 things are placed. As over the live socket.
 const COMMAND: usize = 512 << 10;
 
+/// The largest configuration file, twice: before and after.
+const CONFIGURATION: usize = 512 << 10;
+
 /// Bodies that may be larger than this take one of a few places, bytes: together they must not fill
 /// the memory.
 const LARGE: usize = 1 << 20;
@@ -69,6 +72,7 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/gestures", Role::Viewer, || get(api::gestures)),
     read("/api/v1/cameras", Role::Viewer, || get(api::cameras)),
     read("/api/v1/settings", Role::Viewer, || get(api::settings)),
+    read("/api/v1/configuration", Role::Owner, || get(api::configuration)),
     read("/api/v1/canvas", Role::Viewer, || get(api::canvas)),
     read("/api/v1/calibration", Role::Viewer, || get(api::calibration)),
     read("/api/v1/scenes", Role::Viewer, || get(api::scenes)),
@@ -116,6 +120,13 @@ pub static ROUTES: &[Route] = &[
         role: Role::Owner,
         body_max: PICTURE_BYTES,
         handler: || post(api::add_photograph),
+    },
+    Route {
+        method: Method::PUT,
+        path: "/api/v1/configuration",
+        role: Role::Owner,
+        body_max: CONFIGURATION,
+        handler: || put(api::set_configuration),
     },
     Route {
         method: Method::PUT,

@@ -3,11 +3,12 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 pub struct Program {
     child: Child,
+    out: BufReader<ChildStdout>,
     pub at: SocketAddr,
     pub started_in: Duration,
 }
@@ -44,15 +45,18 @@ impl Program {
         let begun = Instant::now();
         command.args(["serve", "--listen", "127.0.0.1:0"]).args(args);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let at = line.trim().rsplit("http://").next().and_then(|a| a.parse().ok());
-        let Some(at) = at else {
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let Some(at) = address(&mut out) else {
             let mut error = String::new();
             child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
-            panic!("did not start: {line}{error}");
+            panic!("did not start: {error}");
         };
-        Self { child, at, started_in: begun.elapsed() }
+        Self { child, out, at, started_in: begun.elapsed() }
+    }
+
+    /// Waits until the same process, which was asked to restart, is ready again.
+    pub fn wait_until_ready_again(&mut self) {
+        self.at = address(&mut self.out).expect("it starts again");
     }
 
     pub fn kill(&mut self) {
@@ -82,6 +86,13 @@ impl Program {
         let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).unwrap();
         line.split_whitespace().next().unwrap().parse::<u64>().unwrap() << 10
     }
+}
+
+/// Where it says that it listens.
+fn address(out: &mut BufReader<ChildStdout>) -> Option<SocketAddr> {
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    line.trim().rsplit("http://").next().and_then(|a| a.parse().ok())
 }
 
 impl Drop for Program {

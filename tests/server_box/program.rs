@@ -64,18 +64,19 @@ fn mistakes_in_the_configuration_are_all_told_before_anything_starts() {
     std::fs::write(&file, "[vision]\nnum_hand = 3\n").unwrap();
     let config =
         ["--config", file.to_str().unwrap(), "--set", "view.mirored=true", "--camera", "dmeo"];
-    let output = command(data.path())
-        .env("DIXI_CAMERA_SORCE", "demo")
-        .arg("serve")
-        .args(config)
-        .output()
-        .unwrap();
-    let text = said(&output);
-    assert_eq!(output.status.code(), Some(2), "{text}");
-    for near in
-        ["3 mistakes", "`vision.num_hands`", "`DIXI_CAMERA_SOURCE`", "`view.mirrored`", "next:"]
+    let near =
+        ["3 mistakes", "`vision.num_hands`", "`DIXI_CAMERA_SOURCE`", "`view.mirrored`", "next:"];
+    let check = ["config", "check"].as_slice();
+    for (what, near) in [(check, near), (&["serve"], ["2 mistakes", near[2], near[3], near[4], ""])]
     {
-        assert!(text.contains(near), "{near} is missing in {text}");
+        let mut program = command(data.path());
+        program.env("DIXI_CAMERA_SORCE", "demo").args(what).args(config);
+        let output = program.output().unwrap();
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        for near in near {
+            assert!(text.contains(near), "{near} is missing in {text}");
+        }
     }
     let output = run(data.path(), &["serve", "--camera", "dmeo"]);
     assert_eq!(output.status.code(), Some(2));
@@ -256,6 +257,9 @@ fn the_small_commands_do_what_they_say() {
 
     let show = run(data.path(), &["config", "show", "--set", "vision.num_hands=3"]);
     assert!(said(&show).contains("vision.num_hands = 3    # --set"), "{}", said(&show));
+    let changed = said(&run(data.path(), &["config", "diff", "--set", "vision.num_hands=3"]));
+    assert_eq!(changed, "vision.num_hands = 3    # --set; default 2\n");
+    assert!(said(&run(data.path(), &["config", "reference"])).contains("#num_hands = 2\n"));
     assert!(run(data.path(), &["config", "check"]).status.success());
     assert_eq!(run(data.path(), &["config", "check", "--set", "x=1"]).status.code(), Some(2));
     let licences = said(&run(data.path(), &["licences"]));

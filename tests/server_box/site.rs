@@ -105,6 +105,7 @@ impl Site {
                 let store = Store::in_memory().unwrap();
                 Canvas::open(store, None, Arc::clone(&settings), clock).unwrap()
             },
+            mending: None,
             database: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
             cameras: Arc::new(Vec::new),
             webcam: Arc::new(move |jpeg, at| {

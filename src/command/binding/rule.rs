@@ -206,6 +206,7 @@ fn senseless(command: &Command) -> Option<&'static str> {
         C::SelectCamera { .. } => {
             "the new camera may not see the hand, and its address may hold a password"
         }
+        C::Restart {} => "hands cannot be seen while Dixi starts again",
         C::ResumeCamera {} => "while the camera is paused no gesture is seen",
         C::Place { .. } | C::Drag { .. } => {
             "only who moves things knows where they go; `grab` lets a hand do that"

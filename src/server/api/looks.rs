@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use super::blocking;
 use crate::base::Error;
 use crate::camera::{CameraState, Phase as Is};
+use crate::config::Mending;
 use crate::operate::host;
 use crate::server::wire::{
     GestureInfo, Health, HealthPart, HealthParts, SettingView, Status, VisionState, settings_view,
@@ -28,13 +29,20 @@ pub(in crate::server) async fn ready(State(site): State<App>) -> Response {
     let vision = vision_health(&site.parts.live.vision());
     let camera = camera_health(&site.parts.live.camera());
     let database = (site.parts.database)();
+    let configuration = configuration_health(site.parts.mending.as_deref());
     // Hands cannot be seen without the models; all else can be mended while we run.
-    let status = match (vision.status, camera.status, database.status) {
-        (Health::Down, _, _) => Health::Down,
-        (Health::Ok, Health::Ok, Health::Ok) => Health::Ok,
+    let all = [&vision, &camera, &database, &configuration];
+    let status = match vision.status {
+        Health::Down => Health::Down,
+        _ if all.iter().all(|part| part.status == Health::Ok) => Health::Ok,
         _ => Health::Degraded,
     };
-    let parts = BTreeMap::from([("vision", vision), ("camera", camera), ("database", database)]);
+    let parts = BTreeMap::from([
+        ("vision", vision),
+        ("camera", camera),
+        ("database", database),
+        ("configuration", configuration),
+    ]);
     let code = match status {
         Health::Down => StatusCode::SERVICE_UNAVAILABLE,
         Health::Ok | Health::Degraded => StatusCode::OK,
@@ -66,6 +74,17 @@ fn camera_health(state: &CameraState) -> HealthPart {
     };
     let reason = state.reason.clone().or(fallback.map(str::to_owned));
     HealthPart { status, reason, next: state.next.clone() }
+}
+
+fn configuration_health(mending: Option<&Mending>) -> HealthPart {
+    match mending {
+        None => HealthPart { status: Health::Ok, reason: None, next: None },
+        Some(mending) => HealthPart {
+            status: Health::Degraded,
+            reason: Some(format!("safe mode, with the camera off: {}", mending.in_words())),
+            next: Some("mend the file on the settings page, and start Dixi again".into()),
+        },
+    }
 }
 
 /// `GET /api/v1/status`

@@ -4,6 +4,7 @@ mod bindings;
 mod calibration;
 mod canvas;
 mod commands;
+mod configuration;
 mod looks;
 mod pictures;
 mod scenes;
@@ -12,6 +13,7 @@ pub(super) use bindings::{bindings, verdicts};
 pub(super) use calibration::calibration;
 pub(super) use canvas::canvas;
 pub(super) use commands::{command, reset_setting, set_setting};
+pub(super) use configuration::{configuration, set_configuration};
 pub(super) use looks::{cameras, gestures, live, ollama, ready, settings, status, vision};
 pub(super) use pictures::{
     add_photograph, add_picture, photographs, picture, set_thumbnail, thumbnail,

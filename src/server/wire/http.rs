@@ -64,7 +64,9 @@ pub struct HealthParts {
     /// The worst that matters.
     pub status: Health,
     /// Part by part.
-    #[ts(type = "{ database: HealthPart, camera: HealthPart, vision: HealthPart }")]
+    #[ts(
+        type = "{ configuration: HealthPart, database: HealthPart, camera: HealthPart, vision: HealthPart }"
+    )]
     pub parts: std::collections::BTreeMap<&'static str, HealthPart>,
 }
 

@@ -16,6 +16,7 @@ use crate::canvas::calibration::{
 use crate::canvas::touch::{Doing, HoldView, PointerView, RingView, TouchView};
 use crate::canvas::{CanvasState, Held, Question, Scene, SceneChange, SceneInfo, StepView, Tray};
 use crate::command::{Binding, BoundHand, CalibrationMethod, Command, Mode, Outcome, Verdict, Why};
+use crate::config::{FileMistake, FileView, NewText};
 use crate::gesture::{Family, Gesture, Phase};
 use crate::operate::OllamaState;
 use crate::operate::host::HostState;
@@ -70,6 +71,9 @@ fn wire_ts() -> String {
         CameraFormat,
         CameraInfo,
         SettingView,
+        FileMistake,
+        FileView,
+        NewText,
         Form,
         Transform,
         Object,

@@ -5,7 +5,7 @@ import { sentence } from './api/told'
 import { i18n } from './i18n/index.svelte'
 import { cameraName } from './names'
 
-export type Action = 'reconnect' | 'reload' | 'cameras' | 'resume' | 'demo' | 'calibrate'
+export type Action = 'reconnect' | 'reload' | 'cameras' | 'resume' | 'demo' | 'calibrate' | 'mend'
 
 export interface Problem {
   id: string
@@ -127,15 +127,32 @@ function partTitle(part: string): string {
   return known[part] ?? t().part(`${part.charAt(0).toUpperCase()}${part.slice(1)}`)
 }
 
+/** A configuration file with mistakes: the box runs all the same, and the file can be mended here. */
+function safeMode(reason: string): Problem {
+  return {
+    id: 'health-configuration',
+    level: 'error',
+    title: t().safeMode,
+    text: sentence(reason),
+    action: { does: 'mend', label: t().mend },
+  }
+}
+
 function healthProblems({ ready, camera }: Situation): Problem[] {
   return Object.entries(ready?.parts ?? {})
     .filter(([part, p]) => p.status !== 'ok' && !(part === 'camera' && camera))
-    .map(([part, p]) => ({
-      id: `health-${part}`,
-      level: p.status === 'down' ? ('error' as const) : ('warning' as const),
-      title: partTitle(part),
-      text: join(p.reason ? sentence(p.reason) : '', p.next ? sentence(p.next) : '') || t().doctor,
-    }))
+    .map(([part, p]) =>
+      part === 'configuration'
+        ? safeMode(p.reason ?? '')
+        : {
+            id: `health-${part}`,
+            level: p.status === 'down' ? ('error' as const) : ('warning' as const),
+            title: partTitle(part),
+            text:
+              join(p.reason ? sentence(p.reason) : '', p.next ? sentence(p.next) : '') ||
+              t().doctor,
+          },
+    )
 }
 
 /** Where the networks run and why not on the GPU: no problem, but worth a line. */

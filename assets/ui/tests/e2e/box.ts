@@ -17,11 +17,20 @@ export class Box {
   #said = ''
 
   /** Starts it; again on the same address, if it has had one. */
-  async start(camera = 'demo', welcomed = true): Promise<this> {
+  async start(camera = 'demo', welcomed = true, more: string[] = []): Promise<this> {
     if (!existsSync(BIN))
       throw new Error(`${BIN} is not built: run \`make build\`, or set DIXI_BIN`)
     const listen = this.url ? new URL(this.url).host : '127.0.0.1:0'
-    const args = ['serve', '--camera', camera, '--listen', listen, '--data-dir', this.dataDir]
+    const args = [
+      'serve',
+      '--camera',
+      camera,
+      '--listen',
+      listen,
+      '--data-dir',
+      this.dataDir,
+      ...more,
+    ]
     // The welcome would stand before every page.
     if (welcomed) args.push('--set', 'ui.welcomed=true')
     const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] })

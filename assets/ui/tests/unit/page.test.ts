@@ -98,6 +98,7 @@ describe('what is missing', () => {
     const ready = {
       status: 'degraded',
       parts: {
+        configuration: { status: 'ok' },
         database: { status: 'degraded', reason: 'the disk is full' },
         camera: ok,
         vision: ok,
@@ -106,6 +107,23 @@ describe('what is missing', () => {
     expect(problems({ ...well, ready })).toMatchObject([
       { id: 'health-database', level: 'warning', text: 'The disk is full.' },
     ])
+  })
+
+  it('safe mode is told with the line and the way to mend it', () => {
+    const reason = 'safe mode, with the camera off: /etc/dixi/dixi.toml: line 5: no setting'
+    const ok = { status: 'ok' } as const
+    const ready = {
+      status: 'degraded',
+      parts: {
+        configuration: { status: 'degraded', reason },
+        database: ok,
+        camera: ok,
+        vision: ok,
+      },
+    } as const
+    const [found] = problems({ ...well, ready })
+    expect(found).toMatchObject({ level: 'error', action: { does: 'mend' } })
+    expect(found?.text).toContain('line 5')
   })
 })
 

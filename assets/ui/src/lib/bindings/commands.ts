@@ -12,6 +12,7 @@ type NotForGestures =
   | 'resume_camera'
   | 'set_setting'
   | 'reset_setting'
+  | 'restart'
   | 'place'
   | 'drag'
   | 'release'

@@ -214,6 +214,13 @@ function look(s: Situation): Item[] {
       deed: { type: 'language', language },
     })),
     { id: 'help', group: 'look', title: t.help, keys: '?', deed: { type: 'help' } },
+    {
+      id: 'restart',
+      group: 'look',
+      title: i18n.t.settings.restartNow,
+      also: 'restart reboot',
+      deed: { type: 'run', command: { command: 'restart' } },
+    },
     { id: 'welcome', group: 'look', title: t.welcome, deed: { type: 'welcome' } },
   ]
 }

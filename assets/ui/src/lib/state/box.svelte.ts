@@ -19,6 +19,7 @@ import { gestureName, handName } from '../names'
 import { problems } from '../problems'
 import { PAGE_VERSION } from '../version'
 import { Announcer } from './announce.svelte'
+import { toasts } from './toast.svelte'
 import { Gallery } from './gallery.svelte'
 import { History } from './history.svelte'
 import { GestureLog } from './log.svelte'
@@ -154,6 +155,12 @@ class Box {
 
   async togglePause(): Promise<void> {
     await this.#do(this.paused ? api.resumeCamera() : api.pauseCamera())
+  }
+
+  /** The box's own doing; this page comes back by itself with the connection. */
+  async restart(): Promise<void> {
+    await this.#do(api.restart())
+    if (!this.trouble) toasts.say(i18n.t.settings.restarting)
   }
 
   async toggleMirror(): Promise<void> {

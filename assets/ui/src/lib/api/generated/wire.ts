@@ -539,7 +539,7 @@ status: Health,
 /**
  * Part by part.
  */
-parts: { database: HealthPart, camera: HealthPart, vision: HealthPart }, };
+parts: { configuration: HealthPart, database: HealthPart, camera: HealthPart, vision: HealthPart }, };
 
 /**
  * What is left of the machine, for people.
@@ -788,6 +788,57 @@ locked: boolean,
  * What decides instead: a flag, a variable or a file.
  */
 locked_by?: string, };
+
+/**
+ * One mistake in the configuration file.
+ */
+export type FileMistake = { 
+/**
+ * On which line, from 1; absent for what concerns several lines.
+ */
+line?: number, 
+/**
+ * What is wrong.
+ */
+what: string, 
+/**
+ * What to write instead.
+ */
+next?: string, };
+
+/**
+ * The file as it is now.
+ */
+export type FileView = { 
+/**
+ * Where it is.
+ */
+path: string, 
+/**
+ * What it says; empty if that cannot be read.
+ */
+text: string, 
+/**
+ * What is wrong with it now. Empty: a restart ends safe mode.
+ */
+mistakes: Array<FileMistake>, 
+/**
+ * Whether it can be written from here.
+ */
+writable: boolean, };
+
+/**
+ * A new text for the file.
+ */
+export type NewText = { 
+/**
+ * All of it.
+ */
+text: string, 
+/**
+ * What the file said when it was read: whoever changed it since is not overwritten.
+ */
+was: string, };
 
 /**
  * What an object is. Solids have unit size: they fit into a cube of side 1 around their middle,
@@ -1564,7 +1615,7 @@ value: boolean | number | string, } | { "command": "reset_setting",
 /**
  * Which, as `group.name`.
  */
-key: string, } | { "command": "create", 
+key: string, } | { "command": "restart", } | { "command": "create", 
 /**
  * What; the tray's kind if not said.
  */

@@ -41,6 +41,22 @@ export const settings = {
     environment: 'aus der Umgebung',
     flag: 'von der Befehlszeile',
   },
+  restartNow: 'Dixi neu starten',
+  restarting: 'Dixi startet neu; diese Seite kommt von selbst zurück.',
+  file: {
+    title: 'Konfigurationsdatei',
+    text: 'Dixi läuft im abgesicherten Betrieb, weil diese Datei Fehler enthält. Die Kamera bleibt aus, bis sie berichtigt sind; was in der Datei stimmt, gilt.',
+    label: (path: string) => `Text von ${path}`,
+    mistakes: 'Fehler',
+    line: (n: number) => `Zeile ${f.number(n)}`,
+    goTo: (n: number) => `Zu Zeile ${f.number(n)}`,
+    save: 'Prüfen und speichern',
+    saving: 'Wird gespeichert',
+    right: 'Die Datei stimmt. Ein Neustart beendet den abgesicherten Betrieb.',
+    readOnly:
+      'Von hier aus lässt sich die Datei nicht ändern: Bearbeite sie als Administrator auf dem Rechner selbst und starte Dixi neu.',
+    again: 'Neu einlesen',
+  },
   restart: 'braucht einen Neustart',
   locked: (by: string) =>
     `Festgelegt durch ${by}. Nimm es dort weg und starte Dixi neu, um es hier zu ändern.`,

@@ -80,6 +80,8 @@ export const shell = {
     database: 'Einstellungen werden nicht gespeichert',
     vision: 'Es wird nicht nach Händen gesucht',
     disk: 'Die Platte ist fast voll',
+    safeMode: 'Abgesicherter Betrieb: Die Konfigurationsdatei enthält einen Fehler',
+    mend: 'Datei berichtigen',
     part: (name: string) => `${name} ist nicht in Ordnung`,
     doctor: '`dixi doctor` sagt, was zu tun ist.',
   },

@@ -41,6 +41,22 @@ export const settings = {
     flag: 'from the command line',
   },
   restart: 'needs a restart',
+  restartNow: 'Restart Dixi',
+  restarting: 'Dixi restarts; this page comes back by itself.',
+  file: {
+    title: 'Configuration file',
+    text: 'Dixi started in safe mode because this file has mistakes. The camera stays off until they are mended; what is right in the file holds.',
+    label: (path: string) => `Text of ${path}`,
+    mistakes: 'Mistakes',
+    line: (n: number) => `Line ${f.number(n)}`,
+    goTo: (n: number) => `Go to line ${f.number(n)}`,
+    save: 'Check and save',
+    saving: 'Saving',
+    right: 'The file is right. A restart ends safe mode.',
+    readOnly:
+      'The file cannot be written from here: edit it on the machine itself, as an administrator, and restart Dixi.',
+    again: 'Read it again',
+  },
   locked: (by: string) =>
     `Decided by ${by}. Take it away there and restart Dixi to change it here.`,
   range: (min: number, max: number, def: string) =>

@@ -77,6 +77,8 @@ export const shell = {
     database: 'Settings are not being saved',
     vision: 'Hands are not being looked for',
     disk: 'The disk is nearly full',
+    safeMode: 'Safe mode: the configuration file has a mistake',
+    mend: 'Mend the file',
     part: (name: string) => `${name} is not well`,
     doctor: 'See `dixi doctor` for what to do.',
   },

@@ -1,0 +1,58 @@
+//! Safe mode's routes: the configuration file with its mistakes, and a better text for it. Outside
+//! safe mode they show nothing, for the file may hold passwords of cameras.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+
+use super::blocking;
+use super::commands::not_json;
+use crate::base::{Error, Result};
+use crate::config::{FileView, Mending, NewText};
+use crate::server::App;
+
+/// `GET /api/v1/configuration`
+pub(in crate::server) async fn configuration(State(site): State<App>) -> Response {
+    answer(site, |mending| mending.look()).await
+}
+
+/// `PUT /api/v1/configuration`
+pub(in crate::server) async fn set_configuration(
+    State(site): State<App>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if let Some(refusal) = not_json(&headers) {
+        return refusal;
+    }
+    let new: NewText = match serde_json::from_slice(&body) {
+        Ok(new) => new,
+        Err(e) => {
+            return Error::invalid("that is no new text for the file")
+                .source(e)
+                .next(r#"send an object like {"text":"…","was":"…"}"#)
+                .into_response();
+        }
+    };
+    answer(site, move |mending| mending.keep(&new)).await
+}
+
+async fn answer(
+    site: App,
+    job: impl FnOnce(&Mending) -> Result<FileView> + Send + 'static,
+) -> Response {
+    let Some(mending) = site.parts.mending.as_ref().map(Arc::clone) else {
+        return Error::new(crate::base::Kind::NotFound, "there is nothing to mend")
+            .why("Dixi is not in safe mode: the configuration file was right when it started")
+            .next("use the settings, or edit the file on the machine itself")
+            .into_response();
+    };
+    match blocking(move || job(&mending)).await {
+        Ok(view) => Json(view).into_response(),
+        Err(e) => e.into_response(),
+    }
+}
