@@ -1,11 +1,12 @@
 // What `scripts/measure-canvas` does. Options: --seconds N (how long each part looks, 20 at first),
-// --objects N (500 at first), --viewers N (20 at first).
+// --objects N (4, 500 and 2,000 at first), --viewers N (20 at first).
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { markHands, spread, told, traced } from './measure_trace.mjs'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const { chromium } = createRequire(join(ROOT, 'assets/ui/package.json'))('@playwright/test')
@@ -18,13 +19,15 @@ const option = (name, usual) => {
   return at < 0 ? usual : Number(process.argv[at + 1])
 }
 const SECONDS = option('seconds', 20)
-const OBJECTS = option('objects', 500)
+const OBJECTS = option('objects', 0)
 const VIEWERS = option('viewers', 20)
 const sleep = (s) => new Promise((done) => setTimeout(done, s * 1000))
 
 async function start() {
   const dir = mkdtempSync(join(tmpdir(), 'dixi-measure-'))
   const args = ['serve', '--camera', 'demo', '--listen', '127.0.0.1:0', '--data-dir', dir]
+  // The welcome would stand before the page.
+  args.push('--set', 'ui.welcomed=true')
   const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const url = await new Promise((found, failed) => {
     let said = ''
@@ -57,6 +60,7 @@ const status = async (url) => (await fetch(`${url}/api/v1/status`)).json()
 /** A page that shows the canvas. */
 async function open(browser, url) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  await page.addInitScript(markHands)
   await page.goto(`${url}/#/`)
   await page.getByTestId('stage').waitFor()
   await sleep(3)
@@ -80,34 +84,45 @@ function scene(objects) {
   return { format: 'dixi-scene', version: 1, name: 'Many', objects: list, pictures: {} }
 }
 
-/** The page's main thread, by the browser's own counters: milliseconds a frame, and frames a second. */
-async function work(page) {
-  const cdp = await page.context().newCDPSession(page)
-  await cdp.send('Performance.enable')
-  const metrics = async () => {
-    const { metrics } = await cdp.send('Performance.getMetrics')
-    return Object.fromEntries(metrics.map((m) => [m.name, m.value]))
+/** A page that takes all of a scene into its hand and moves it as often as a person's mouse would. */
+async function drag(url, ids, seconds) {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/ws`)
+  await new Promise((open) => (socket.onopen = open))
+  const refusals = []
+  const waiting = new Map()
+  socket.onmessage = ({ data }) => {
+    const m = typeof data === 'string' ? JSON.parse(data) : {}
+    if (m.type === 'refused' || m.type === 'error') refusals.push(m.error.what)
+    if (m.type === 'did') waiting.get(m.id)?.(performance.now())
   }
-  await page.evaluate(() => {
-    window.frames_ = 0
-    const count = () => {
-      window.frames_++
-      requestAnimationFrame(count)
-    }
-    requestAnimationFrame(count)
-  })
-  const [before, from] = [await metrics(), await page.evaluate(() => window.frames_)]
-  await sleep(SECONDS)
-  const [after, to] = [await metrics(), await page.evaluate(() => window.frames_)]
-  const frames = Math.max(1, to - from)
-  const ms = (...names) =>
-    (names.reduce((sum, n) => sum + after[n] - before[n], 0) * 1000) / frames
-  return {
-    fps: frames / (after.Timestamp - before.Timestamp),
-    script: ms('ScriptDuration'),
-    own: ms('ScriptDuration', 'LayoutDuration', 'RecalcStyleDuration'),
-    task: ms('TaskDuration'),
+  let id = 0
+  const done = (command) =>
+    new Promise((answered) => {
+      waiting.set(++id, answered)
+      socket.send(JSON.stringify({ type: 'do', id, command }))
+    })
+  const quiet = '{"type":"subscribe","pictures":false,"observations":false,"canvas":false}'
+  socket.send(quiet)
+  await done({ command: 'grab', ids: ids.map((o) => o.id) })
+  const took = []
+  const until = performance.now() + seconds * 1000
+  for (let n = 0; performance.now() < until; n++) {
+    const [x, y] = [Math.sin(n / 9) * 0.5, Math.cos(n / 7) * 0.3]
+    const transforms = ids.map(({ id, position: [a, b, c], rotation, scale }) => ({
+      id,
+      position: [a + x, b + y, c].map((v) => Math.round(v * 1e5) / 1e5),
+      rotation,
+      scale,
+    }))
+    const from = performance.now()
+    took.push((await done({ command: 'drag', transforms })) - from)
+    await sleep(Math.max(0.001, 0.034 - (performance.now() - from) / 1000))
   }
+  socket.send(JSON.stringify({ type: 'do', id: ++id, command: { command: 'let_back' } }))
+  await sleep(0.3)
+  socket.close()
+  if (refusals.length > 0) throw new Error(`the box refused a drag: ${refusals[0]}`)
+  return spread(took)
 }
 
 /** Viewers that read everything; how many observations each got a second. */
@@ -146,42 +161,59 @@ function stall(url) {
   return socket
 }
 
-const spread = (s) => (s ? `${s.p50.toFixed(0)}, ${s.p95.toFixed(0)} ms` : 'not told')
+const two = (s, digits = 0) =>
+  s ? `${s.p50.toFixed(digits)}, ${s.p95.toFixed(digits)} ms` : 'not told'
+const three = (s) => (s ? `${two(s, 1).slice(0, -3)}, ${s.most.toFixed(1)} ms` : 'not told')
 const rows = []
 const row = (what, value) => {
   rows.push([what, value])
   console.error(`${what}: ${value}`)
 }
 
+/** One scene: hands move over it, then all of it is moved at once. */
+async function look(browser, box, objects) {
+  const list = scene(objects)
+  const made = await send(box.url, 'scenes', list)
+  const { scene: id } = await made.json()
+  if (!made.ok) throw new Error(`the scene of ${objects} was refused`)
+  await send(box.url, 'command', { command: 'open_scene', scene: id })
+  const page = await open(browser, box.url)
+  // What came before is forgotten by then.
+  await sleep(6)
+  const still = told(await traced(browser, () => sleep(SECONDS)), SECONDS)
+  const now = await status(box.url)
+  const pill = await page.getByTestId('screen-p95').textContent()
+  row(`**${objects} objects**`, '')
+  row('frames a second: seen, drawn', `${now.fps.toFixed(1)}, ${still.fps.toFixed(1)}`)
+  row('pipeline, p50 and p95', two(now.pipeline_ms))
+  row('capture to event on the socket, p50 and p95', two(now.capture_to_event_ms))
+  row('event to screen, by the browser’s trace, p50 and p95', two(still.eventToScreen))
+  row('capture to drawn, as the page tells it, p50 and p95', two(now.capture_to_drawn_ms))
+  row('the same p95 in the pill', `${pill} ms`)
+  row("page's own work a frame, hands only: p50, p95, most", three(still.own))
+
+  const there = await (await fetch(`${box.url}/api/v1/scenes/${id}`)).json()
+  let answered = null
+  const does = async () => (answered = await drag(box.url, there.objects, SECONDS))
+  const moved = told(await traced(browser, does), SECONDS)
+  row('all moved at once: frames drawn a second', moved.fps.toFixed(1))
+  row('page’s own scripts a frame: p50, p95, most', three(moved.script))
+  row('page’s whole main thread a frame: p50, p95, most', three(moved.own))
+  row('the box’s answer to a drag of all, p50 and p95', two(answered, 1))
+  await page.close()
+}
+
 const load = loadavg()[0]
 const box = await start()
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
 try {
-  let page = await open(browser, box.url)
-  await sleep(SECONDS)
-  const now = await status(box.url)
-  row('frames a second, seen', now.fps.toFixed(1))
-  row('pipeline, p50 and p95', spread(now.pipeline_ms))
-  row('capture to event on the socket, p50 and p95', spread(now.capture_to_event_ms))
-  row('capture to drawn on the canvas, p50 and p95', spread(now.capture_to_drawn_ms))
-
-  const made = await send(box.url, 'scenes', scene(OBJECTS))
-  const { scene: id } = await made.json()
-  if (!made.ok) throw new Error(`the scene of ${OBJECTS} was refused`)
-  await send(box.url, 'command', { command: 'open_scene', scene: id })
-  await sleep(3)
-  const w = await work(page)
-  row(`page's own work a frame, ${OBJECTS} objects`, `${w.own.toFixed(2)} ms (script ${w.script.toFixed(2)})`)
-  row('its main thread in all, a frame', `${w.task.toFixed(2)} ms at ${w.fps.toFixed(1)} frames a second`)
-  const many = await status(box.url)
-  row(`capture to drawn, ${OBJECTS} objects, p50 and p95`, spread(many.capture_to_drawn_ms))
-  await page.close()
-
+  for (const objects of OBJECTS > 0 ? [OBJECTS] : [4, 500, 2000]) await look(browser, box, objects)
   const alone = await viewers(box.url, VIEWERS - 1)
   const stalled = stall(box.url)
   const beside = await viewers(box.url, VIEWERS - 1)
   stalled.destroy()
   const least = (rates) => `${rates[0].toFixed(1)} least, ${rates.at(-1).toFixed(1)} most`
+  row('**many viewers**', '')
   row(`observations a second for ${VIEWERS - 1} viewers`, least(alone))
   row('the same beside one that is stalled', least(beside))
 } finally {

@@ -9,7 +9,7 @@ import { fileName } from '../../src/lib/canvas/keep'
 import { hull, outline, pick, type Pickable } from '../../src/lib/canvas/pick'
 import { inWords } from '../../src/lib/canvas/ui/speak'
 import { compose } from '../../src/lib/canvas/stage/batches'
-import { solid, SOLIDS } from '../../src/lib/canvas/stage/shapes'
+import { FINENESSES, solid, SOLIDS } from '../../src/lib/canvas/stage/shapes'
 import { smoothed, tube } from '../../src/lib/canvas/stage/tube'
 import { canvas as en } from '../../src/lib/i18n/en/canvas'
 import { canvas as de } from '../../src/lib/i18n/de/canvas'
@@ -203,8 +203,8 @@ describe('picking', () => {
 describe('bodies', () => {
   it('have unit size and face outwards', () => {
     for (const kind of SOLIDS)
-      for (const coarse of [false, true]) {
-        const shape = solid(kind, coarse)
+      for (const fineness of FINENESSES) {
+        const shape = solid(kind, fineness)
         shape.computeBoundingBox()
         const { min, max } = shape.boundingBox as NonNullable<typeof shape.boundingBox>
         for (const axis of ['x', 'y'] as const) {

@@ -30,21 +30,25 @@ export class Motion {
   readonly to = new Float64Array(10)
   readonly #speed = new Float64Array(10)
   readonly #e: Eased = { now: 0, speed: 0 }
+  #arrived = true
 
   /** There at once. */
   jump(): void {
     this.now.set(this.to)
     this.#speed.fill(0)
+    this.#arrived = true
   }
 
   set(position: ArrayLike<number>, rotation: ArrayLike<number>, scale: ArrayLike<number>): void {
     this.to.set(position, 0)
     this.to.set(rotation, 3)
     this.to.set(scale, 7)
+    this.#arrived = false
   }
 
   /** One frame onwards; says whether it still moves. */
   step(smoothS: number, dtS: number): boolean {
+    if (this.#arrived) return false
     const { now, to } = this
     // The same rotation has two signs: take the way that is shorter.
     const towards =

@@ -19,9 +19,9 @@ import {
   type Xy,
 } from './geometry'
 import { Holding } from './holding'
-import { middleOf, outline, pick, type Hit } from './pick'
+import { middleOf, type Hit } from './pick'
 import type { CanvasStore } from './store.svelte'
-import { pickable, type CanvasView } from './view'
+import type { CanvasView } from './view'
 
 /** From so many pixels on a press is a drag. */
 const SLOP = { mouse: 4, pen: 5, touch: 10 } as const
@@ -131,7 +131,7 @@ export class Editor {
   }
 
   #pick(at: Xy, reach = 0): Hit | null {
-    return pick(at, this.view.pickables(), reach)
+    return this.view.pick(at, reach)
   }
 
   #hover(id: number | null): void {
@@ -394,9 +394,9 @@ export class Editor {
     const [t, b] = [Math.min(press.at[1], at[1]), Math.max(press.at[1], at[1])]
     const inside: number[] = []
     if (drawn && (r - l > 0.004 || b - t > 0.004))
-      for (const a of this.view.actors.values()) {
+      for (const a of this.view.actors.all.values()) {
         if (a.leaving) continue
-        const o = outline(pickable(a))
+        const o = a.outline()
         if (o.length > 0 && o.every(([x, y]) => x >= l && x <= r && y >= t && y <= b))
           inside.push(a.object.id)
       }

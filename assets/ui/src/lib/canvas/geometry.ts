@@ -3,7 +3,7 @@
  * down, scene space has x right, y up, z to the viewer, and the plane z = 0 fills the canvas. Also the
  * little arithmetic with vectors and quaternions that everything here shares. Pure.
  */
-import type { SceneObject, Transform } from '../api/types'
+import type { Transform } from '../api/types'
 
 /** Width and height of the plane z = 0, scene units. */
 export const WIDTH = 16
@@ -117,7 +117,8 @@ export function placed(t: Pick<Transform, 'position' | 'rotation' | 'scale'>, p:
   )
 }
 
-export function placeOf(o: SceneObject): Transform {
+/** A copy of a place, and of nothing else that `o` may be. */
+export function placeOf(o: Transform): Transform {
   return {
     id: o.id,
     position: [...o.position],

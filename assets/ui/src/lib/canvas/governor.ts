@@ -9,17 +9,19 @@ export interface Quality {
   ratio: number
   /** Shadows are drawn anew with every so many frames. */
   shadowsEvery: number
+  /** Round bodies have fewer corners by so many steps. */
+  coarser: number
 }
 
 /** From coarse to fine, as shares of the screen's own pixels. */
 const LEVELS: readonly Quality[] = [
-  { ratio: 0.4, shadowsEvery: 6 },
-  { ratio: 0.5, shadowsEvery: 4 },
-  { ratio: 0.62, shadowsEvery: 3 },
-  { ratio: 0.8, shadowsEvery: 2 },
-  { ratio: 1, shadowsEvery: 2 },
-  { ratio: 1.35, shadowsEvery: 1 },
-  { ratio: 2, shadowsEvery: 1 },
+  { ratio: 0.4, shadowsEvery: 6, coarser: 1 },
+  { ratio: 0.5, shadowsEvery: 4, coarser: 1 },
+  { ratio: 0.62, shadowsEvery: 3, coarser: 0 },
+  { ratio: 0.8, shadowsEvery: 2, coarser: 0 },
+  { ratio: 1, shadowsEvery: 2, coarser: 0 },
+  { ratio: 1.35, shadowsEvery: 1, coarser: 0 },
+  { ratio: 2, shadowsEvery: 1, coarser: 0 },
 ]
 
 /** A frame that takes longer than this is late, milliseconds; one below `EASY_MS` leaves room. */
@@ -29,8 +31,10 @@ const EASY_MS = 20
 const FIRST_FRAMES = 3
 const LATE_FRAMES = 4
 const EASY_FRAMES = 45
+/** A frame that keeps the page longer than this is drawn after the hands, not with them, milliseconds. */
+const SLOW_MS = 6
 /** The longest that one frame at rest may take, milliseconds: hands wait for it if they come just then. */
-const REST_MS = 90
+const REST_MS = 45
 /** The same where no hand is in sight. */
 const ALONE_MS = 450
 
@@ -41,6 +45,8 @@ export class Governor {
   #easy = 0
   /** Milliseconds a frame for each megapixel, smoothed; unknown before the first. */
   #perMegapixel: number | null = null
+  /** Milliseconds that a frame keeps the page itself, smoothed. */
+  #keptMs = 0
   #upAfter = EASY_FRAMES
   #first = FIRST_FRAMES
 
@@ -58,6 +64,16 @@ export class Governor {
     return this.#level
   }
 
+  /** A frame kept the page for so long: it could neither paint nor hear. */
+  kept(ms: number): void {
+    this.#keptMs += (ms - this.#keptMs) * 0.2
+  }
+
+  /** Frames keep the page so long that hands come first. */
+  get slow(): boolean {
+    return this.#keptMs > SLOW_MS
+  }
+
   get moving(): Quality {
     return LEVELS[this.#level] as Quality
   }
@@ -69,7 +85,7 @@ export class Governor {
     const cost = (l: number) =>
       (this.#perMegapixel ?? 30) * megapixels * (LEVELS[l] as Quality).ratio ** 2
     while (level > this.#level && cost(level) > budgetMs) level -= 1
-    return { ...(LEVELS[level] as Quality), shadowsEvery: 1 }
+    return { ...(LEVELS[level] as Quality), shadowsEvery: 1, coarser: 0 }
   }
 
   /** One frame took `ms` for `megapixels`, drawn at the level of `moving`; says whether that changed. */

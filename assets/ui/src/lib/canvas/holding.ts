@@ -7,8 +7,19 @@ import type { Transform } from '../api/types'
 import type { CanvasStore } from './store.svelte'
 import type { CanvasView } from './view'
 
-/** 30 a second: the box takes 60 messages of a page, and these are not all of them. */
+/** 30 a second: more are not seen. */
 const DRAG_MS = 34
+/** So many things at once are told half as often: every other page is told of each of them. */
+const MANY = 1_000
+
+/** As exact as anybody sees: two thousand places must fit into one message. */
+const round = (n: number) => Math.round(n * 1e5) / 1e5
+const told = ({ id, position: p, rotation: r, scale: s }: Transform): Transform => ({
+  id,
+  position: [round(p[0]), round(p[1]), round(p[2])],
+  rotation: [round(r[0]), round(r[1]), round(r[2]), round(r[3])],
+  scale: [round(s[0]), round(s[1]), round(s[2])],
+})
 
 export class Holding {
   #ids: number[] = []
@@ -56,7 +67,7 @@ export class Holding {
     this.#start.clear()
     for (const id of free) {
       const place = view.placeOf(id)
-      if (place) this.#start.set(id, structuredClone(place))
+      if (place) this.#start.set(id, place)
     }
     const granted = this.store.run({ command: 'grab', ids: free }).then(
       () => true,
@@ -89,7 +100,8 @@ export class Holding {
 
   #sendSoon(): void {
     if (this.#timer !== undefined) return
-    const waitMs = Math.max(0, this.#sentMs + DRAG_MS - performance.now())
+    const apartMs = DRAG_MS * (1 + this.#ids.length / MANY)
+    const waitMs = Math.max(0, this.#sentMs + apartMs - performance.now())
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       const granted = this.#granted
@@ -103,14 +115,14 @@ export class Holding {
     if (!this.#unsent) return
     this.#unsent = false
     this.#sentMs = performance.now()
-    this.store.tell({ command: 'drag', transforms: this.places() })
+    this.store.tell({ command: 'drag', transforms: this.places().map(told) })
   }
 
   /** Lets go: what it came to is one step. */
   end(): void {
     const granted = this.#granted
     if (!granted) return
-    const places = this.#unsent ? this.places() : null
+    const places = this.#unsent ? this.places().map(told) : null
     this.#forget(false)
     void granted.then(async (yes) => {
       if (!yes) return

@@ -1,42 +1,24 @@
 /**
- * One view of the canvas: follows the store, moves everything where it belongs, has the stage and the
- * overlay drawn when something changed and only then, and measures how long a hand's movement took to
- * become pixels. Runs for every frame, so nothing here is reactive. Must not give commands.
+ * One view of the canvas: follows the store, has the stage and the overlay drawn when something changed and
+ * only then, hands first where drawing takes long, and measures how long a hand's movement took to become
+ * pixels. Runs for every frame, so nothing here is reactive. Must not give commands.
  */
-import { Window } from '../live/spread'
-import type { Held, SceneChange, SceneObject, TouchView, Transform } from '../api/types'
+import type { Held, SceneChange, Spread, TouchView, Transform } from '../api/types'
+import { Actors, type Actor } from './actors'
 import type { Diff } from './document'
-import { ease, Motion, type Eased } from './ease'
+import { placeOf, type Xy } from './geometry'
 import { Governor } from './governor'
-import { Overlay } from './overlay'
-import type { Pickable } from './pick'
+import { Latency } from './latency'
+import { Overlay } from './overlay/overlay'
+import { pickNear, type Hit } from './pick'
 import type { CanvasStore } from './store.svelte'
 import type { Stage } from './stage/stage'
 
-/** How far behind a change's end things are on their way to it, seconds. */
-const SMOOTH_S = 0.1
-const APPEAR_S = 0.13
-const LEAVE_S = 0.07
-/** What was let go stays where it was until its step comes, but no longer than this. */
-const LINGER_MS = 400
 /** The scene rests when nothing was drawn for this long. */
 const REST_MS = 260
 const REPORT_MS = 250
 /** At most so many sparks burst at once when much comes or goes. */
 const BURSTS = 8
-
-/** One object as it is shown: on its way from where it was to where it belongs. */
-export interface Actor {
-  object: SceneObject
-  readonly motion: Motion
-  /** How large it is of its size: grows when it comes, shrinks when it goes. */
-  readonly show: Eased
-  leaving: boolean
-  /** Until when its last held place counts, and that place. */
-  linger: { untilMs: number; place: Transform } | null
-  /** Height of a card as it was painted, scene units at scale 1. */
-  height: number | undefined
-}
 
 export interface ViewOptions {
   store: CanvasStore
@@ -51,34 +33,33 @@ export interface ViewOptions {
 }
 
 export class CanvasView {
-  readonly actors = new Map<number, Actor>()
+  readonly actors: Actors
   readonly overlay: Overlay
   stage: Stage | null = null
-  /** Where this page itself holds things: shown at once, before the box has heard of it. */
-  readonly mine = new Map<number, Transform>()
   /** Frames drawn by the stage and painted by the overlay, for tests and the curious. */
   drawn = 0
   painted = 0
   #governor = new Governor(1, true)
-  #moving = new Set<Actor>()
-  #held = new Map<number, { who: string; place: Transform }>()
   #frame = 0
   #lastMs = 0
   #stale = true
   #overlayStale = true
+  /** The stage waits for the next frame, because hands came first. */
+  #postponed = false
+  /** When the stage began to draw; null once the page could go on. */
+  #drawingSinceMs: number | null = null
+  #afterDrawing = new MessageChannel()
   #restTimer: ReturnType<typeof setTimeout> | undefined
   #rested = false
   #size: [number, number] = [1, 1]
   #offs: (() => void)[] = []
-  /** The newest hands that are not on the screen yet. */
-  #pending: { capturedUs: number; moved: boolean } | null = null
-  #measured: { capturedUs: number; needsStage: boolean }[] = []
-  #drawnMs = new Window()
+  #latency: Latency
   #reportedMs = 0
-  #movedBefore = ''
 
   constructor(readonly options: ViewOptions) {
     const { store } = options
+    this.actors = new Actors(options.reducedMotion, () => this.stage)
+    this.#latency = new Latency(() => store.clock)
     this.overlay = new Overlay(options.overlay, this)
     this.overlay.dark = options.dark
     this.#offs = [
@@ -87,11 +68,18 @@ export class CanvasView {
       store.on('touch', (touch) => this.#tookTouch(touch)),
       store.on('held', (held) => this.#tookHeld(held)),
     ]
-    for (const o of store.document.objects.values()) this.#enter(o, false)
+    for (const o of store.document.objects.values()) this.actors.enter(o, false)
     this.#tookHeld(store.held)
     const sizes = new ResizeObserver(() => this.#fit())
     sizes.observe(options.overlay)
     this.#offs.push(() => sizes.disconnect())
+    // Comes after the frame that the stage was drawn in: so long it kept the page.
+    this.#afterDrawing.port1.onmessage = () => {
+      if (this.#drawingSinceMs !== null)
+        this.#governor.kept(performance.now() - this.#drawingSinceMs)
+      this.#drawingSinceMs = null
+    }
+    this.#offs.push(() => this.#afterDrawing.port1.close())
     this.#fit()
     void this.#open()
     void document.fonts?.load('600 20px "Geist Variable"').then(() => this.#repaint())
@@ -105,7 +93,7 @@ export class CanvasView {
       this.#governor = new Governor(devicePixelRatio, stage.software)
       stage.setDark(this.overlay.dark)
       stage.setSize(...this.#size)
-      for (const a of this.actors.values()) {
+      for (const a of this.actors.all.values()) {
         stage.add(a.object)
         stage.place(a.object.id, a.motion.now, a.show.now)
       }
@@ -133,7 +121,7 @@ export class CanvasView {
   }
 
   #repaint(): void {
-    this.stage?.repaint([...this.actors.values()].map((a) => a.object))
+    this.stage?.repaint([...this.actors.all.values()].map((a) => a.object))
     this.invalidate()
   }
 
@@ -143,10 +131,10 @@ export class CanvasView {
     this.invalidate()
   }
 
-  /** The stage must be drawn anew. */
+  /** All must be drawn anew. */
   invalidate(): void {
     this.#stale = true
-    this.#wake()
+    this.touchUp()
   }
 
   /** The overlay must be painted anew. */
@@ -155,45 +143,32 @@ export class CanvasView {
     this.#wake()
   }
 
-  /** This page holds these here. */
+  /** This page holds these here: shown at once, before the box has heard of it. */
   hold(places: readonly Transform[]): void {
-    for (const t of places) {
-      this.mine.set(t.id, t)
-      this.#aim(t.id)
-    }
+    this.actors.hold(places)
+    this.#wake()
   }
 
-  /** This page lets go; `back` puts them at once where the document has them. */
+  /** This page lets go; `back` puts them where the document has them. */
   letGo(back = false): void {
-    const ids = [...this.mine.keys()]
-    for (const id of ids) {
-      const place = this.mine.get(id) as Transform
-      this.mine.delete(id)
-      const a = this.actors.get(id)
-      if (a && !back) a.linger = { untilMs: performance.now() + LINGER_MS, place }
-      this.#aim(id)
-    }
+    this.actors.letGo(back)
+    this.#wake()
   }
 
   /** Where an object is shown to belong now. */
   placeOf(id: number): Transform | null {
     const a = this.actors.get(id)
-    if (!a || a.leaving) return null
-    return this.mine.get(id) ?? this.#held.get(id)?.place ?? a.linger?.place ?? placeOf(a.object)
+    return !a || a.leaving ? null : placeOf(a.belongs())
   }
 
-  /** Who holds it, if somebody else does. */
-  holder(id: number): string | null {
-    return this.mine.has(id) ? null : (this.#held.get(id)?.who ?? null)
+  /** The nearest thing under a canvas point; within `reach` scene units of it if none is under it. */
+  pick(at: Xy, reach = 0): Hit | null {
+    return pickNear(at, this.actors.all.values(), reach)
   }
 
-  /** What can be picked, where it is shown now. */
-  *pickables(): Generator<Pickable> {
-    for (const a of this.actors.values()) if (!a.leaving) yield pickable(a)
-  }
-
-  latency(): ReturnType<Window['spread']> {
-    return this.#drawnMs.spread()
+  /** From capture, and from the message's coming, to the screen. */
+  latency(): { capture: Spread | null; message: Spread | null } {
+    return { capture: this.#latency.fromCapture(), message: this.#latency.fromMessage() }
   }
 
   get quality(): number {
@@ -216,21 +191,16 @@ export class CanvasView {
     for (const id of diff.removed) {
       const a = this.actors.get(id)
       if (a && bursts-- > 0) this.#burst(a, step?.command === 'clear' ? 9 : 14)
-      this.#leave(id, diff.whole)
+      this.actors.leave(id, diff.whole)
     }
     for (const o of diff.added) {
-      const a = this.#enter(o, !diff.whole)
+      const a = this.actors.enter(o, !diff.whole)
       if (bursts-- > 0) this.#burst(a, 12)
     }
-    for (const o of diff.changed) {
-      const a = this.actors.get(o.id)
-      if (!a) continue
-      const before = a.object
-      a.object = o
-      a.linger = null
-      if (before.form !== o.form || before.colour !== o.colour) this.stage?.change(o)
-      this.#aim(o.id)
-    }
+    for (const o of diff.changed) this.actors.change(o)
+    // What came back may be held already.
+    const { held } = this.options.store
+    if (diff.added.length > 0 && held.length > 0) this.actors.tookHeld(held)
     this.invalidate()
   }
 
@@ -240,81 +210,15 @@ export class CanvasView {
     this.stage?.burst([x, y, z], radius, a.object.colour, count)
   }
 
-  #enter(o: SceneObject, shown: boolean): Actor {
-    const old = this.actors.get(o.id)
-    if (old) this.#gone(old)
-    const grown = shown && !this.options.reducedMotion ? 0 : 1
-    const a: Actor = {
-      object: o,
-      motion: new Motion(),
-      show: { now: grown, speed: 0 },
-      leaving: false,
-      linger: null,
-      height: undefined,
-    }
-    this.actors.set(o.id, a)
-    a.motion.set(o.position, o.rotation, o.scale)
-    a.motion.jump()
-    this.stage?.add(o)
-    this.stage?.place(o.id, a.motion.now, a.show.now)
-    this.#moving.add(a)
-    return a
-  }
-
-  #leave(id: number, atOnce: boolean): void {
-    const a = this.actors.get(id)
-    if (!a) return
-    this.mine.delete(id)
-    if (atOnce || this.options.reducedMotion) this.#gone(a)
-    else {
-      a.leaving = true
-      this.#moving.add(a)
-    }
-  }
-
-  #gone(a: Actor): void {
-    this.#moving.delete(a)
-    this.stage?.remove(a.object.id)
-    if (this.actors.get(a.object.id) === a) this.actors.delete(a.object.id)
-  }
-
   #tookHeld(held: readonly Held[]): void {
-    const before = this.#held
-    this.#held = new Map()
-    for (const h of held)
-      for (const place of h.objects) this.#held.set(place.id, { who: h.who, place })
-    const untilMs = performance.now() + LINGER_MS
-    for (const [id, { place }] of before)
-      if (!this.#held.has(id)) {
-        const a = this.actors.get(id)
-        if (a) a.linger = { untilMs, place }
-        this.#aim(id)
-      }
-    for (const id of this.#held.keys()) this.#aim(id)
+    this.actors.tookHeld(held)
     this.touchUp()
   }
 
   #tookTouch(touch: TouchView): void {
-    const at = JSON.stringify(touch.pointers.map((p) => p.at))
-    const moved = touch.pointers.length > 0 && at !== this.#movedBefore
-    this.#movedBefore = at
-    this.#pending = {
-      capturedUs: touch.captured_us,
-      moved: moved || (this.#pending?.moved ?? false),
-    }
+    const holds = touch.pointers.some((p) => p.doing === 'hold' || p.doing === 'stretch')
+    this.#latency.took(touch, performance.now(), holds && this.stage !== null)
     this.touchUp()
-  }
-
-  /** Sets where an object is to be; what is held is there at once. */
-  #aim(id: number): void {
-    const a = this.actors.get(id)
-    const place = this.placeOf(id)
-    if (!a || !place) return
-    a.motion.set(place.position, place.rotation, place.scale)
-    const held = this.mine.has(id) || this.#held.has(id)
-    if (held || this.options.reducedMotion) a.motion.jump()
-    this.#moving.add(a)
-    this.invalidate()
   }
 
   // The loop: asleep unless something is to be done.
@@ -328,60 +232,46 @@ export class CanvasView {
     this.#frame = 0
     const dtS = Math.min(0.05, Math.max(0.001, (ms - this.#lastMs) / 1000))
     this.#lastMs = ms
-    this.#settleMeasures()
-    this.#move(dtS)
-    const { stage } = this
-    // A frame that is still being drawn is waited for: asking for more would only make hands wait.
-    const ready = stage !== null && !stage.lost && !stage.busy
-    let drew = false
-    if (stage && ready && (this.#stale || stage.sparkling)) {
-      this.#stale = false
-      this.#rested = false
-      stage.draw(this.#governor.moving, dtS)
-      this.drawn += 1
-      drew = true
-      this.#restLater()
+    this.#settle()
+    if (this.actors.step(performance.now(), dtS)) {
+      this.#stale = true
+      this.#overlayStale = true
     }
+    const { stage } = this
+    const drew = stage !== null && this.#drawStage(stage, dtS)
     if (this.#overlayStale || drew || !stage) {
       this.#overlayStale = false
       this.overlay.paint()
       this.painted += 1
-      if (this.#pending?.moved)
-        this.#measured.push({
-          capturedUs: this.#pending.capturedUs,
-          needsStage: stage?.busy ?? false,
-        })
-      this.#pending = null
+      this.#latency.paintedOverlay()
     }
-    const more = this.#stale || this.#moving.size > 0 || stage?.sparkling
-    if (more || stage?.busy || this.#measured.length > 0) this.#wake()
+    if (drew) this.#latency.drewStage()
+    if (this.#due || this.actors.moving || stage?.busy || this.#latency.measures) this.#wake()
   }
 
-  #move(dtS: number): void {
-    for (const a of this.#moving) {
-      const { show, motion } = a
-      if (a.linger && performance.now() > a.linger.untilMs) {
-        a.linger = null
-        const o = a.object
-        motion.set(o.position, o.rotation, o.scale)
-      }
-      let moves = motion.step(SMOOTH_S, dtS) || a.linger !== null
-      const full = a.leaving ? 0 : 1
-      if (show.now !== full) {
-        ease(show, full, a.leaving ? LEAVE_S : APPEAR_S, dtS)
-        if (Math.abs(show.now - full) < 0.004) show.now = full
-        else moves = true
-      }
-      if (a.leaving && show.now === 0) {
-        this.#gone(a)
-        this.#stale = true
-        continue
-      }
-      this.stage?.place(a.object.id, motion.now, Math.max(0.0001, show.now))
-      this.#stale = true
-      this.#overlayStale = true
-      if (!moves) this.#moving.delete(a)
+  /** The stage is to be drawn, and can be. */
+  get #due(): boolean {
+    const { stage } = this
+    return stage !== null && !stage.lost && (this.#stale || stage.sparkling)
+  }
+
+  /** Draws the stage if it is to be drawn now; says whether it was. */
+  #drawStage(stage: Stage, dtS: number): boolean {
+    // A frame that is still being drawn is waited for: asking for more would only make hands wait.
+    if (stage.busy || !this.#due) return false
+    if (this.#latency.waits && this.#governor.slow && !this.#postponed) {
+      this.#postponed = true
+      return false
     }
+    this.#postponed = false
+    this.#stale = false
+    this.#rested = false
+    stage.draw(this.#governor.moving, dtS)
+    this.drawn += 1
+    this.#drawingSinceMs = performance.now()
+    this.#afterDrawing.port2.postMessage(null)
+    this.#restLater()
+    return true
   }
 
   /** When nothing moves any more, the stage is drawn once as fine as it may be. */
@@ -389,7 +279,7 @@ export class CanvasView {
     clearTimeout(this.#restTimer)
     this.#restTimer = setTimeout(() => {
       const { stage } = this
-      if (!stage || stage.lost || this.#rested || this.#moving.size > 0 || this.#stale) return
+      if (!stage || stage.lost || this.#rested || this.actors.moving || this.#stale) return
       if (stage.busy) return this.#restLater()
       const hands = (this.options.store.touch?.pointers.length ?? 0) > 0
       this.#rested = true
@@ -399,32 +289,17 @@ export class CanvasView {
     }, REST_MS)
   }
 
-  #settleMeasures(): void {
-    const tookMs = this.stage?.finished() ?? null
-    if (tookMs !== null && this.stage && !this.#rested)
-      this.#governor.took(tookMs, this.stage.megapixels * this.#governor.moving.ratio ** 2)
-    if (this.#measured.length === 0) return
+  #settle(): void {
+    const { stage, options } = this
+    const tookMs = stage?.finished() ?? null
+    if (tookMs !== null && stage && !this.#rested)
+      this.#governor.took(tookMs, stage.megapixels * this.#governor.moving.ratio ** 2)
+    if (!this.#latency.measures) return
     const nowMs = performance.now()
-    const busy = this.stage?.busy ?? false
-    // What was painted in the frame before this one is on the screen now.
-    this.#measured = this.#measured.filter((m) => {
-      if (m.needsStage && busy) return true
-      this.#measure(m.capturedUs, nowMs)
-      return false
-    })
-  }
-
-  #measure(capturedUs: number, nowMs: number): void {
-    const { store } = this.options
-    const boxUs = store.clock.toBoxUs(nowMs)
-    if (boxUs === null || capturedUs === 0) return
-    const ms = (boxUs - capturedUs) / 1000
-    // A clock that is not known yet, or a page that slept, measures nonsense.
-    if (ms < 0 || ms > 10_000) return
-    this.#drawnMs.add(ms)
-    if (nowMs - this.#reportedMs < REPORT_MS) return
+    const newest = this.#latency.settle(nowMs, stage?.busy ?? false, this.#due)
+    if (newest === null || nowMs - this.#reportedMs < REPORT_MS) return
     this.#reportedMs = nowMs
-    store.drew(ms, this.#drawnMs.spread())
+    options.store.drew(newest, this.#latency.fromCapture())
   }
 
   #fit(): void {
@@ -435,24 +310,4 @@ export class CanvasView {
     this.stage?.setSize(clientWidth, clientHeight)
     this.invalidate()
   }
-}
-
-export function pickable(a: Actor): Pickable {
-  const [px = 0, py = 0, pz = 0, qx = 0, qy = 0, qz = 0, qw = 1, sx = 1, sy = 1, sz = 1] =
-    a.motion.now
-  return {
-    id: a.object.id,
-    form: a.object.form,
-    height: a.height,
-    place: {
-      id: a.object.id,
-      position: [px, py, pz],
-      rotation: [qx, qy, qz, qw],
-      scale: [sx, sy, sz],
-    },
-  }
-}
-
-function placeOf(o: SceneObject): Transform {
-  return { id: o.id, position: o.position, rotation: o.rotation, scale: o.scale }
 }

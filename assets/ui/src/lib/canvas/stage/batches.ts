@@ -3,6 +3,7 @@
  * writes sixteen numbers; nothing is allocated for a frame.
  */
 import {
+  type BufferGeometry,
   Color,
   DynamicDrawUsage,
   InstancedBufferAttribute,
@@ -11,28 +12,45 @@ import {
   type Scene,
 } from 'three'
 import { CASTS } from './room'
-import { solid, type Solid } from './shapes'
+import { FINENESSES, solid, type Fineness, type Solid } from './shapes'
 
-/** From this many of a kind on they are drawn coarser; a few less, and they are fine again. */
-const MANY = 72
-const FEWER = 56
+/** More than so many of a kind are drawn less finely, and again. */
+const MANY = { card: [150, 600, 2_000], processor: [10, 40, 160] } as const
+
+/** The shared surfaces, made when they are first needed. */
+class Shapes {
+  readonly #made = new Map<string, BufferGeometry>()
+
+  get(kind: Solid, fineness: number): BufferGeometry {
+    const name = FINENESSES[Math.min(fineness, FINENESSES.length - 1)] as Fineness
+    const key = `${kind} ${name}`
+    let shape = this.#made.get(key)
+    if (!shape) this.#made.set(key, (shape = solid(kind, name)))
+    return shape
+  }
+
+  dispose(): void {
+    for (const shape of this.#made.values()) shape.dispose()
+    this.#made.clear()
+  }
+}
 
 class Batch {
   mesh: InstancedMesh
   readonly #ids: number[] = []
   readonly #slots = new Map<number, number>()
-  #coarse = false
 
   constructor(
     private readonly kind: Solid,
     private readonly scene: Scene,
     private readonly material: Material,
+    private readonly shapes: Shapes,
   ) {
     this.mesh = this.#make(32)
   }
 
   #make(capacity: number): InstancedMesh {
-    const mesh = new InstancedMesh(solid(this.kind, this.#coarse), this.material, capacity)
+    const mesh = new InstancedMesh(this.shapes.get(this.kind, 0), this.material, capacity)
     mesh.instanceColor = new InstancedBufferAttribute(new Float32Array(capacity * 3), 3)
     mesh.instanceMatrix.setUsage(DynamicDrawUsage)
     mesh.frustumCulled = false
@@ -56,16 +74,14 @@ class Batch {
 
   #drop(mesh: InstancedMesh): void {
     this.scene.remove(mesh)
-    mesh.geometry.dispose()
     mesh.dispose()
   }
 
-  #fineness(): void {
-    const coarse = this.#coarse ? this.#ids.length > FEWER : this.#ids.length > MANY
-    if (coarse === this.#coarse) return
-    this.#coarse = coarse
-    this.mesh.geometry.dispose()
-    this.mesh.geometry = solid(this.kind, coarse)
+  /** Chooses the surface for their number, `coarser` by so many steps. */
+  refine(many: readonly number[], coarser: number): void {
+    let fineness = coarser
+    for (const n of many) if (this.#ids.length > n) fineness += 1
+    this.mesh.geometry = this.shapes.get(this.kind, fineness)
   }
 
   add(id: number, colour: Color): void {
@@ -75,7 +91,6 @@ class Batch {
     this.#slots.set(id, slot)
     this.mesh.count = slot + 1
     this.colour(id, colour)
-    this.#fineness()
   }
 
   colour(id: number, colour: Color): void {
@@ -111,7 +126,6 @@ class Batch {
     this.mesh.count = this.#ids.length
     this.mesh.instanceMatrix.needsUpdate = true
     ;(this.mesh.instanceColor as InstancedBufferAttribute).needsUpdate = true
-    this.#fineness()
   }
 
   dispose(): void {
@@ -146,10 +160,13 @@ export function compose(m: ArrayLike<number>, size: number, out: Float32Array, a
 export class Batches {
   readonly #batches = new Map<Solid, Batch>()
   readonly #kinds = new Map<number, Solid>()
+  readonly #shapes = new Shapes()
 
   constructor(
     private readonly scene: Scene,
     private readonly material: Material,
+    /** No graphics card draws here. */
+    private readonly software: boolean,
   ) {}
 
   #of(id: number): Batch | undefined {
@@ -160,7 +177,10 @@ export class Batches {
   add(id: number, kind: Solid, colour: Color): void {
     this.#kinds.set(id, kind)
     let batch = this.#batches.get(kind)
-    if (!batch) this.#batches.set(kind, (batch = new Batch(kind, this.scene, this.material)))
+    if (!batch) {
+      batch = new Batch(kind, this.scene, this.material, this.#shapes)
+      this.#batches.set(kind, batch)
+    }
     batch.add(id, colour)
   }
 
@@ -172,6 +192,12 @@ export class Batches {
     this.#of(id)?.place(id, m, size)
   }
 
+  /** How finely the next frame is drawn: `coarser` by so many steps than their numbers ask for. */
+  refine(coarser: number): void {
+    const many = this.software ? MANY.processor : MANY.card
+    for (const b of this.#batches.values()) b.refine(many, coarser)
+  }
+
   remove(id: number): void {
     this.#of(id)?.remove(id)
     this.#kinds.delete(id)
@@ -179,6 +205,7 @@ export class Batches {
 
   dispose(): void {
     for (const b of this.#batches.values()) b.dispose()
+    this.#shapes.dispose()
     this.#batches.clear()
     this.#kinds.clear()
   }

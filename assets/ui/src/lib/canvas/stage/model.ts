@@ -21,7 +21,7 @@ async function painted(o: SceneObject): Promise<Painted | null> {
 async function body(o: SceneObject): Promise<Mesh | null> {
   const material = new MeshStandardMaterial({ color: o.colour, roughness: 0.45, metalness: 0 })
   let shape: BufferGeometry
-  if (isSolid(o.form.kind)) shape = solid(o.form.kind, false)
+  if (isSolid(o.form.kind)) shape = solid(o.form.kind, 'fine')
   else if (o.form.kind === 'stroke') shape = tube(o.form.points as Vec3[], o.form.width)
   else {
     const card = await painted(o)

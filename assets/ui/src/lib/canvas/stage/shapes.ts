@@ -1,8 +1,8 @@
 /**
  * The solids' surfaces: unit size as the document says, edges a little rounded by their normals alone, in
- * two finenesses. Few corners each, for there may be two thousand of them.
+ * four finenesses. Few corners each, for there may be two thousand of them.
  */
-import { BufferAttribute, BufferGeometry, SphereGeometry, TorusGeometry } from 'three'
+import { BoxGeometry, BufferAttribute, BufferGeometry, SphereGeometry, TorusGeometry } from 'three'
 import type { Vec3 } from '../geometry'
 
 export const SOLIDS = ['box', 'sphere', 'cone', 'cylinder', 'torus', 'plane'] as const
@@ -138,22 +138,49 @@ const CONE: [number, number, number, number][] = [
   [0, -0.5, 0, -1],
 ]
 
-/** The surface of a solid; coarse where there are many. */
-export function solid(kind: Solid, coarse: boolean): BufferGeometry {
+/** Without the round edges: what is left of them where each solid is a few pixels. */
+const ROUGH_CYLINDER: [number, number, number, number][] = [
+  [0, 0.5, 0, 1],
+  [0.5, 0.5, 0, 1],
+  [0.5, 0.5, 1, 0],
+  [0.5, -0.5, 1, 0],
+  [0.5, -0.5, 0, -1],
+  [0, -0.5, 0, -1],
+]
+const ROUGH_CONE: [number, number, number, number][] = [
+  [0, 0.5, 2, 1],
+  [0.5, -0.5, 2, 1],
+  [0.5, -0.5, 0, -1],
+  [0, -0.5, 0, -1],
+]
+
+/** From the best to look at to the cheapest to draw. */
+export const FINENESSES = ['fine', 'good', 'coarse', 'rough'] as const
+export type Fineness = (typeof FINENESSES)[number]
+
+/** Round a torus's tube. */
+const TUBE = { fine: 18, good: 12, coarse: 8, rough: 5 } as const
+/** Round a body. */
+const ROUND = { fine: 48, good: 28, coarse: 16, rough: 10 } as const
+/** From a sphere's top to its bottom. */
+const DOWN = { fine: 28, good: 16, coarse: 10, rough: 7 } as const
+
+/** The surface of a solid. */
+export function solid(kind: Solid, fineness: Fineness): BufferGeometry {
+  const rough = fineness === 'rough'
+  const round = ROUND[fineness]
   switch (kind) {
     case 'box':
-      return roundedBox([0.5, 0.5, 0.5], BEVEL)
+      return rough ? new BoxGeometry() : roundedBox([0.5, 0.5, 0.5], BEVEL)
     case 'plane':
       return roundedBox([0.5, 0.5, 0.012], 0.01)
     case 'sphere':
-      return coarse ? new SphereGeometry(0.5, 16, 10) : new SphereGeometry(0.5, 40, 24)
+      return new SphereGeometry(0.5, round, DOWN[fineness])
     case 'torus':
-      return coarse
-        ? new TorusGeometry(0.375, 0.125, 8, 20)
-        : new TorusGeometry(0.375, 0.125, 18, 48)
+      return new TorusGeometry(0.375, 0.125, TUBE[fineness], round + 2)
     case 'cylinder':
-      return turnedBody(CYLINDER, coarse ? 16 : 48)
+      return turnedBody(rough ? ROUGH_CYLINDER : CYLINDER, round)
     case 'cone':
-      return turnedBody(CONE, coarse ? 16 : 48)
+      return turnedBody(rough ? ROUGH_CONE : CONE, round)
   }
 }

@@ -98,7 +98,7 @@ export class Stage {
     this.#camera.position.set(0, 0, EYE)
     this.#camera.updateMatrixWorld()
     this.#scene.add(this.#room.backdrop)
-    this.#batches = new Batches(this.#scene, this.#lacquer)
+    this.#batches = new Batches(this.#scene, this.#lacquer, this.software)
     this.#sparks = new Sparks(this.#scene)
     this.setDark(true)
     canvas.addEventListener('webglcontextlost', this.#lost)
@@ -190,6 +190,7 @@ export class Stage {
       this.#renderer.setSize(...this.#size, false)
     }
     this.#sparks.step(dtS, this.canvas.height)
+    this.#batches.refine(quality.coarser)
     const startMs = performance.now()
     this.#frames += 1
     if (this.#shadowsStale && this.#frames % quality.shadowsEvery === 0) {
@@ -231,7 +232,7 @@ export class Stage {
     const [before, ratio] = [this.#size, this.#ratio]
     this.setSize(width, Math.round((width * HEIGHT) / WIDTH))
     this.#shadowsStale = true
-    this.draw({ ratio: 1, shadowsEvery: 1 }, 0)
+    this.draw(BEST, 0)
     // Read in the same task: afterwards the picture is the compositor's.
     const copy = document.createElement('canvas')
     copy.width = this.canvas.width
@@ -239,7 +240,7 @@ export class Stage {
     copy.getContext('2d')?.drawImage(this.canvas, 0, 0)
     this.#size = before
     this.#ratio = 0
-    this.draw({ ratio: ratio || 1, shadowsEvery: 1 }, 0)
+    this.draw({ ...BEST, ratio: ratio || 1 }, 0)
     return new Promise((done) => copy.toBlob(done, type, quality))
   }
 
@@ -340,5 +341,7 @@ export class Stage {
   }
 }
 
+/** How pictures are drawn: their size is their own. */
+const BEST: Quality = { ratio: 1, shadowsEvery: 1, coarser: 0 }
 const SCRATCH = new Float32Array(16)
 const STRETCH = new Vector3()
