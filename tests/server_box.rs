@@ -14,6 +14,7 @@ mod server_box {
     pub mod hostile;
     pub mod http;
     pub mod live;
+    pub mod metrics;
     pub mod process;
     pub mod program;
     pub mod safe_mode;

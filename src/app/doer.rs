@@ -15,6 +15,7 @@ use crate::canvas::calibration::Calibration;
 use crate::command::binding::Bindings;
 use crate::command::{Command, Handler, Outcome, Who};
 use crate::config::{CameraSettings, Kept, SettingsHub};
+use crate::operate::Metrics;
 
 /// The one that does commands.
 pub(super) struct Doer {
@@ -28,6 +29,8 @@ pub(super) struct Doer {
 /// What concerns the process itself.
 pub(super) struct Process {
     pub set_log_level: SetLevel,
+    /// Where commands are counted.
+    pub metrics: Arc<Metrics>,
     /// Cancelled when Dixi is to start again.
     pub restart: CancellationToken,
     /// The configuration file has mistakes: the camera stays off.
@@ -169,6 +172,15 @@ fn outcome(done: String, kept: Result<Kept, Error>) -> Outcome {
 
 impl Handler for Doer {
     fn handle(&self, who: &Who, command: &Command) -> Result<Outcome> {
+        let outcome = self.handle_one(who, command);
+        let how = outcome.as_ref().map_or_else(|e| e.kind().name(), |_| "done");
+        self.process.metrics.command(command.name(), how);
+        outcome
+    }
+}
+
+impl Doer {
+    fn handle_one(&self, who: &Who, command: &Command) -> Result<Outcome> {
         // First of all: its question is what `approve` and `reject` answer.
         if let Some(done) = self.stage.calibration.handle(who, command) {
             return done;
@@ -188,7 +200,7 @@ impl Handler for Doer {
             | Command::RemoveBinding { .. }
             | Command::ResetBindings {} => self.stage.bindings.handle(command),
             // What a binding gives is never one of these, so this ends.
-            Command::TestBinding { id } => self.handle(who, &self.stage.bindings.tested(id)?),
+            Command::TestBinding { id } => self.handle_one(who, &self.stage.bindings.tested(id)?),
             on_the_canvas => self.stage.canvas.handle(who, on_the_canvas),
         }
     }

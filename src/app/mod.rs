@@ -136,7 +136,12 @@ async fn ladder(start: Start) -> Result<Ended> {
             bindings: Arc::clone(&bindings),
             calibration: Arc::clone(&calibration),
         },
-        Process { set_log_level, restart: restart.clone(), safe_mode: mending.is_some() },
+        Process {
+            set_log_level,
+            metrics: Arc::clone(live.metrics()),
+            restart: restart.clone(),
+            safe_mode: mending.is_some(),
+        },
     );
     let bus = Arc::new(Bus::new(Arc::new(doer), clock));
     let manners = demo::Manners::new();

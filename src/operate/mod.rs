@@ -5,7 +5,10 @@
 
 pub mod host;
 pub mod meter;
+pub mod metrics;
 mod ollama;
+pub mod used;
 
 pub use meter::Meter;
+pub use metrics::Metrics;
 pub use ollama::{Ollama, OllamaState};

@@ -2,11 +2,11 @@
 //! the router and the tests that walk all routes.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, HttpBody};
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -67,6 +67,7 @@ const fn read(path: &'static str, role: Role, handler: fn() -> MethodRouter<App>
 pub static ROUTES: &[Route] = &[
     read("/api/health/live", Role::Public, || get(api::live)),
     read("/api/health/ready", Role::Public, || get(api::ready)),
+    read("/metrics", Role::Viewer, || get(api::metrics)),
     read("/api/v1/status", Role::Viewer, || get(api::status)),
     read("/api/v1/vision", Role::Viewer, || get(api::vision)),
     read("/api/v1/gestures", Role::Viewer, || get(api::gestures)),
@@ -166,6 +167,7 @@ pub(super) fn router(site: App) -> Router {
         .layer(middleware::from_fn(move |request, next| in_time(answer, request, next)))
         .layer(middleware::from_fn_with_state(site.clone(), guard::guard))
         .layer(middleware::from_fn(headers::secure))
+        .layer(middleware::from_fn_with_state(site.clone(), count))
         .with_state(site)
 }
 
@@ -196,6 +198,25 @@ async fn cap_body(cap: usize, large: Arc<Semaphore>, request: Request, next: Nex
             response
         }
     }
+}
+
+/// Counts what was asked and how it was answered; the pages' files are one route.
+async fn count(State(site): State<App>, request: Request, next: Next) -> Response {
+    let begun = Instant::now();
+    let matched = request.extensions().get::<MatchedPath>();
+    let of = matched.and_then(|m| ROUTES.iter().find(|r| r.path == m.as_str()));
+    let route = of.map_or("pages", |route| route.path);
+    let method = match *request.method() {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    };
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    site.parts.live.metrics().request(route, method, status, begun.elapsed());
+    response
 }
 
 async fn in_time(patience: Duration, request: Request, next: Next) -> Response {

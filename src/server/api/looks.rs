@@ -26,28 +26,29 @@ pub(in crate::server) async fn live() -> Json<serde_json::Value> {
 
 /// `GET /api/health/ready`
 pub(in crate::server) async fn ready(State(site): State<App>) -> Response {
-    let vision = vision_health(&site.parts.live.vision());
-    let camera = camera_health(&site.parts.live.camera());
-    let database = (site.parts.database)();
-    let configuration = configuration_health(site.parts.mending.as_deref());
+    let parts = parts(&site);
     // Hands cannot be seen without the models; all else can be mended while we run.
-    let all = [&vision, &camera, &database, &configuration];
-    let status = match vision.status {
+    let vision = parts.get("vision").map_or(Health::Down, |part| part.status);
+    let status = match vision {
         Health::Down => Health::Down,
-        _ if all.iter().all(|part| part.status == Health::Ok) => Health::Ok,
+        _ if parts.values().all(|part| part.status == Health::Ok) => Health::Ok,
         _ => Health::Degraded,
     };
-    let parts = BTreeMap::from([
-        ("vision", vision),
-        ("camera", camera),
-        ("database", database),
-        ("configuration", configuration),
-    ]);
     let code = match status {
         Health::Down => StatusCode::SERVICE_UNAVAILABLE,
         Health::Ok | Health::Degraded => StatusCode::OK,
     };
     (code, Json(HealthParts { status, parts })).into_response()
+}
+
+/// Every part of Dixi and how it is.
+pub(super) fn parts(site: &App) -> BTreeMap<&'static str, HealthPart> {
+    BTreeMap::from([
+        ("vision", vision_health(&site.parts.live.vision())),
+        ("camera", camera_health(&site.parts.live.camera())),
+        ("database", (site.parts.database)()),
+        ("configuration", configuration_health(site.parts.mending.as_deref())),
+    ])
 }
 
 fn vision_health(state: &VisionState) -> HealthPart {

@@ -6,6 +6,7 @@ mod canvas;
 mod commands;
 mod configuration;
 mod looks;
+mod metrics;
 mod pictures;
 mod scenes;
 
@@ -15,6 +16,7 @@ pub(super) use canvas::canvas;
 pub(super) use commands::{command, reset_setting, set_setting};
 pub(super) use configuration::{configuration, set_configuration};
 pub(super) use looks::{cameras, gestures, live, ollama, ready, settings, status, vision};
+pub(super) use metrics::metrics;
 pub(super) use pictures::{
     add_photograph, add_picture, photographs, picture, set_thumbnail, thumbnail,
 };

@@ -22,6 +22,7 @@ use crate::base::{Clock, Pool, Stamp};
 use crate::camera::CameraState;
 use crate::gesture::{Observation, Phase};
 use crate::operate::Meter;
+use crate::operate::metrics::{Metrics, Stage};
 pub use pictures::{Picture, PictureDemand, to_picture};
 pub(super) use socket::{Gone, Line, configure, no_socket, socket};
 
@@ -83,6 +84,7 @@ pub struct Live {
     to_event: Meter,
     to_screen: Meter,
     to_drawn: Meter,
+    metrics: Arc<Metrics>,
 }
 
 impl Live {
@@ -103,13 +105,20 @@ impl Live {
             to_event: Meter::default(),
             to_screen: Meter::default(),
             to_drawn: Meter::default(),
+            metrics: Arc::new(Metrics::default()),
         }
+    }
+
+    /// Where everything is counted, of the whole process.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// Takes the newest observation. Called by the vision thread for every frame: copies a few
     /// kilobytes into a value that nobody holds, and allocates only for gesture events.
     pub fn publish(&self, observation: &Observation) {
         self.pipeline.record(observation.finished_at, observation.timings_ms.total);
+        self.count(observation);
         let published = {
             let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
             pool.fill(|p| {
@@ -122,6 +131,19 @@ impl Live {
             self.note(observation);
         }
         self.newest.send_replace(Some(published));
+    }
+
+    fn count(&self, observation: &Observation) {
+        let (metrics, ms) = (&self.metrics, &observation.timings_ms);
+        metrics.frame(observation.hands.len());
+        metrics.stage(Stage::decode, ms.decode);
+        metrics.stage(Stage::palm, ms.palm);
+        metrics.stage(Stage::landmarks, ms.landmarks);
+        metrics.stage(Stage::gesture, ms.gesture);
+        metrics.stage(Stage::total, ms.total);
+        for event in observation.events.iter().filter(|e| e.phase == Phase::Started) {
+            metrics.gesture(event.gesture.name());
+        }
     }
 
     fn note(&self, observation: &Observation) {

@@ -220,7 +220,9 @@ impl Viewer<'_> {
     ) -> Result<(), Gone> {
         self.line.send(Message::Text(message)).await?;
         let now = self.site.parts.clock.now();
-        self.site.parts.live.to_event.record(now, now.ms_since(captured_at));
+        let (live, ms) = (&self.site.parts.live, now.ms_since(captured_at));
+        live.to_event.record(now, ms);
+        live.metrics.event(ms);
         Ok(())
     }
 
@@ -318,6 +320,9 @@ impl Viewer<'_> {
                     if let Some(ms) = ms.filter(|ms| BELIEVABLE_MS.contains(ms)) {
                         meter.record(now, ms);
                     }
+                }
+                if let Some(ms) = capture_to_drawn_ms.filter(|ms| BELIEVABLE_MS.contains(ms)) {
+                    live.metrics.drawn(ms);
                 }
             }
             ClientMessage::Ping { t } => {

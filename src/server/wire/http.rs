@@ -43,6 +43,17 @@ pub enum Health {
     Down,
 }
 
+impl Health {
+    /// Its name on the wire and in the metrics.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Health::Ok => "ok",
+            Health::Degraded => "degraded",
+            Health::Down => "down",
+        }
+    }
+}
+
 /// One part's health.
 #[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
 pub struct HealthPart {
