@@ -189,7 +189,7 @@ impl Desk {
         if hands_for == HandsFor::Calibration {
             return self.triggers.stop(&mut self.reaction);
         }
-        let busy = self.touch.busy();
+        let (busy, near) = (self.touch.busy(), self.touch.near());
         let bindings = self.rooms.bindings.now();
         let moment = Moment {
             table: &bindings.table,
@@ -197,6 +197,7 @@ impl Desk {
             armed,
             dry_run: state.dry_run,
             busy: &busy,
+            near: &near,
         };
         self.triggers.update(&self.seen, &moment, &mut self.reaction);
         for mut judged in self.reaction.judged.drain(..) {

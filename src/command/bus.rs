@@ -20,6 +20,11 @@ impl Who {
     pub fn new(label: impl Into<Arc<str>>) -> Self {
         Self(label.into())
     }
+
+    /// The label.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Display for Who {

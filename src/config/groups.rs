@@ -150,7 +150,9 @@ settings! {
         dwell_ms: u32 = 900_u32, int(0, 5_000);
         /// A pointer reaches objects that it misses by at most this, in canvas widths.
         reach_ratio: f32 = 0.04_f32, float(0.0, 0.3);
-        /// Things that are put down snap to a grid of this, scene units (the stage is 16 wide). 0 lets them lie.
+        /// Things that are put down snap to a grid of this, scene units (the stage is 16 wide): places to
+        /// its points, what was made larger or smaller to quarters of it, what was turned to steps of 15°.
+        /// 0 lets them lie.
         snap_units: f32 = 0_f32, float(0.0, 2.0);
         /// How much a resting pointer is smoothed on the canvas: the one-euro filter's least cut-off, hertz. Lower is calmer.
         pointer_cutoff_hz: f32 = 1_f32, float(0.05, 30.0);

@@ -44,12 +44,32 @@ pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf)> {
     db.pragma_update(None, "synchronous", "FULL").map_err(wrong)?;
     db.pragma_update(None, "foreign_keys", true).map_err(wrong)?;
     db.pragma_update(None, "journal_size_limit", JOURNAL_LIMIT).map_err(wrong)?;
-    let sound: String = db.query_row("PRAGMA quick_check(1)", [], |r| r.get(0)).map_err(wrong)?;
-    if sound != "ok" {
-        return Err(damaged(&path, &sound));
-    }
+    check(&db, &path)?;
     migrate(&mut db, &path)?;
     Ok((db, path))
+}
+
+/// Refuses a file whose structure is damaged. Rows that break a rule of their own table (words that
+/// should be JSON) are only told: whoever reads them leaves them out, and the rest is as good as ever.
+fn check(db: &Connection, path: &Path) -> Result<()> {
+    let wrong = |e| explain(&format!("cannot use the database {}", path.display()), e);
+    let first = || db.query_row("PRAGMA quick_check(1)", [], |r| r.get::<_, String>(0));
+    let said = first().map_err(wrong)?;
+    if said == "ok" {
+        return Ok(());
+    }
+    db.pragma_update(None, "ignore_check_constraints", true).map_err(wrong)?;
+    let structure = first();
+    db.pragma_update(None, "ignore_check_constraints", false).map_err(wrong)?;
+    let structure = structure.map_err(wrong)?;
+    if structure != "ok" {
+        return Err(damaged(path, &structure));
+    }
+    tracing::warn!(
+        "a row in {} is damaged ({said}) and is left out; all others are sound",
+        path.display()
+    );
+    Ok(())
 }
 
 /// A database in memory that connections of this process share by its name; it ends with the last.
@@ -239,6 +259,29 @@ mod tests {
         assert_eq!(rows(&db, "door").len(), 1);
         assert!(rows(&db, "account").is_empty());
         println!("version 2 to {}: {count} rows in {} tables kept", MIGRATIONS.len(), tables.len());
+    }
+
+    #[test]
+    fn a_row_that_is_no_json_does_not_cost_the_database() {
+        let dir = tempfile::tempdir().unwrap();
+        let (db, path) = open(dir.path()).unwrap();
+        db.execute_batch(
+            "PRAGMA ignore_check_constraints = 1;
+             INSERT INTO binding (id, place, binding) VALUES ('x', 0, '{');",
+        )
+        .unwrap();
+        drop(db);
+        let (db, _) = open(dir.path()).unwrap();
+        let rules = "INSERT INTO binding (id, place, binding) VALUES ('y', 1, '{')";
+        db.execute(rules, []).expect_err("the rules hold for what is written from now on");
+        drop(db);
+        // But a structure that is damaged does: a page of the file overwritten.
+        let mut file = std::fs::read(&path).unwrap();
+        let page = file.len() - 4096;
+        file[page..].fill(0x55);
+        std::fs::write(&path, file).unwrap();
+        let e = open(dir.path()).unwrap_err();
+        assert!(e.to_string().contains("is damaged"), "{e}");
     }
 
     #[test]

@@ -273,7 +273,7 @@ pub fn step(store: &Store, step: &Step<'_>) -> Result<()> {
 pub fn step_row(store: &Store, scene: SceneId, number: u64) -> Result<Option<StepRow>> {
     store.read(READ, move |db| {
         db.prepare_cached(
-            "SELECT who, command, at, json_array_length(changes) FROM step
+            "SELECT who, command, at, iif(json_valid(changes), json_array_length(changes), 0) FROM step
              WHERE scene = ?1 AND number = ?2",
         )?
         .query_row((scene, number as i64), |r| {

@@ -10,7 +10,7 @@ use crate::base::{Error, Kind, Result};
 use crate::canvas::{MAX_OBJECTS, Scene, Tray};
 use crate::command::Command;
 
-use super::room::{free_place, snap_by, snapped};
+use super::room::{free_place, put_on_grid, snapped};
 
 /// What an edit is made on.
 pub(super) struct Ground<'a> {
@@ -123,6 +123,19 @@ impl<'a> Ground<'a> {
         }
     }
 
+    /// What is chosen, for what moves: a locked member of a group stays where it is while the others
+    /// move. What is locked and alone is refused.
+    pub(super) fn movable(&self, ids: &[ObjectId]) -> Result<Vec<One<'a>>> {
+        let (locked, free): (Vec<_>, Vec<_>) =
+            self.chosen(ids)?.into_iter().partition(|o| o.locked);
+        let with_others =
+            |o: &&One<'_>| o.group.is_some() && free.iter().any(|f| f.group == o.group);
+        match locked.iter().find(|o| !with_others(o)) {
+            None => Ok(free),
+            Some(_) => self.unlocked(locked),
+        }
+    }
+
     /// The edit that does `how` to each; those that stay the same are left out.
     fn change(
         &self,
@@ -222,7 +235,7 @@ pub(super) fn solid(name: &str) -> Result<Form> {
 
 /// Moves all by the same way; where one would leave the room, all stop.
 fn shift(on: &Ground<'_>, ids: &[ObjectId], mut by: [f32; 3]) -> Result<Edit> {
-    let objects = on.unlocked(on.chosen(ids)?)?;
+    let objects = on.movable(ids)?;
     for (axis, most) in check::REACH.into_iter().enumerate() {
         for object in &objects {
             let at = object.position[axis];
@@ -246,7 +259,7 @@ fn rotate(on: &Ground<'_>, ids: &[ObjectId], axis: [f32; 3], degrees: f32) -> Re
     if !degrees.is_finite() {
         return Err(Error::invalid("this angle is no number"));
     }
-    let objects = on.unlocked(on.chosen(ids)?)?;
+    let objects = on.movable(ids)?;
     let (middle, turn) = (middle(&objects), Quat::from_axis_angle(axis, degrees.to_radians()));
     on.change(&objects, "is turned", "are turned", |o| {
         let at = middle + turn * (Vec3::from(o.position) - middle);
@@ -265,7 +278,7 @@ fn scale(on: &Ground<'_>, ids: &[ObjectId], factor: f32) -> Result<Edit> {
         return Err(Error::invalid(format!("nothing can be made {factor} times as large"))
             .why(format!("the factor must be within {least}..{most}")));
     }
-    let objects = on.unlocked(on.chosen(ids)?)?;
+    let objects = on.movable(ids)?;
     let sizes = || objects.iter().flat_map(|o| o.scale).map(f32::abs);
     let largest = sizes().fold(least, f32::max);
     let smallest = sizes().fold(most, f32::min);
@@ -312,17 +325,14 @@ fn put(o: &mut Object, places: &[Transform]) {
     }
 }
 
-/// Puts down what was held: as it lies, or on the grid, all by the same way. What is gone or
+/// Puts down what was held: as it lies, or on the grid. What is gone or
 /// locked meanwhile stays as it is.
 pub(super) fn put_down(on: &Ground<'_>, held: &[Transform]) -> Result<Edit> {
+    let free = |t: &&Transform| on.scene.object(t.id).is_some_and(|o| !o.locked);
+    let held: Vec<Transform> = held.iter().filter(free).copied().collect();
     let objects: Vec<_> = held.iter().filter_map(|t| on.scene.object(t.id)).collect();
-    let objects: Vec<_> = objects.into_iter().filter(|o| !o.locked).collect();
-    let moved = held.iter().any(|t| on.scene.object(t.id).is_some_and(|o| o.transform() != *t));
-    let by = if moved { snap_by(held, on.snap) } else { Vec3::ZERO };
-    let mut places = held.to_vec();
-    for t in &mut places {
-        t.position = check::within((Vec3::from(t.position) + by).to_array());
-    }
+    let before: Vec<Transform> = objects.iter().map(|o| o.transform()).collect();
+    let places = put_on_grid(&before, &held, on.snap);
     on.change(&objects, "is put down", "are put down", |o| put(o, &places))
 }
 

@@ -66,10 +66,12 @@ impl Canvas {
 
     pub(super) fn grab(&self, who: &Who, ids: &[ObjectId]) -> Result<Outcome> {
         let mut desk = self.desk();
-        let wanted = {
+        let (wanted, stay) = {
             let on = self.ground(&desk);
-            let objects = on.unlocked(on.chosen(ids)?)?;
-            objects.iter().map(|o| o.id).collect::<Vec<_>>()
+            let objects = on.movable(ids)?;
+            let stay = on.chosen(ids)?.into_iter().filter(|o| o.locked);
+            let stay: Vec<String> = stay.map(|o| name_of(o)).collect();
+            (objects.iter().map(|o| o.id).collect::<Vec<_>>(), stay)
         };
         self.let_forgotten_go(&mut desk, who, &wanted);
         self.not_held_by_others(&desk, who, &wanted)?;
@@ -89,10 +91,15 @@ impl Canvas {
             }
         }
         self.tell_held(&holds);
-        let words = match wanted.len() {
+        let mut words = match wanted.len() {
             1 => "1 object is held".to_owned(),
             n => format!("{n} objects are held"),
         };
+        match &stay[..] {
+            [] => {}
+            [one] => words += &format!("; {one} is locked and stays"),
+            more => words += &format!("; {} of the group are locked and stay", more.len()),
+        }
         Ok(Outcome { ids: wanted, ..self.outcome(words) })
     }
 

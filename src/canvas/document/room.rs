@@ -1,6 +1,8 @@
 //! Where things go: a free place for what is new, and the grid for what is put down.
 
-use glam::Vec3;
+use std::f32::consts::{PI, TAU};
+
+use glam::{Quat, Vec3};
 
 use super::check;
 use crate::base::object::{Transform, Vec3 as Point};
@@ -36,9 +38,73 @@ pub(super) fn snapped(at: Point, grid: f32) -> Point {
     check::within(at.map(|x| (x / grid).round() * grid))
 }
 
-/// The way that brings the middle of things held onto the grid: they keep their distances.
-pub(super) fn snap_by(held: &[Transform], grid: f32) -> Vec3 {
+/// Sizes on a grid are multiples of this part of it: a solid of 1.5 stands well on a grid of 1.
+const SIZE_STEP: f32 = 0.25;
+/// Turns on a grid are multiples of this, degrees.
+const TURN_STEP_DEG: f32 = 15.0;
+/// Sizes (part of them) and turns (radians) that differ by less have not been changed.
+const SAME: f32 = 1e-4;
+/// Rotations whose scalar product is more than this are the same: half a degree apart.
+const ALIKE: f32 = 1.0 - 1e-5;
+
+/// What was held, put on a grid: its middle on a point of it, its size and turn, where they were
+/// changed, in steps. All of it by the same way, so that things keep their distances and proportions.
+/// `before` is where each was, in the same order.
+pub(super) fn put_on_grid(before: &[Transform], held: &[Transform], grid: f32) -> Vec<Transform> {
+    if grid <= 0.0 || before == held {
+        return held.to_vec();
+    }
+    let factor = size_factor(before, held, grid * SIZE_STEP);
+    let turns: Vec<Quat> = before.iter().zip(held).map(|(b, h)| turn_left(b, h)).collect();
     let sum: Vec3 = held.iter().map(|t| Vec3::from(t.position)).sum();
     let middle = sum / held.len().max(1) as f32;
-    Vec3::from(snapped(middle.to_array(), grid)) - middle
+    let to = Vec3::from(snapped(middle.to_array(), grid));
+    let about = turns.first().copied().unwrap_or_default();
+    let put = |((t, b), turn): ((&Transform, &Transform), &Quat)| {
+        let from_middle = about * (Vec3::from(t.position) - middle) * factor;
+        let turned = (*turn * Quat::from_array(t.rotation)).normalize();
+        let as_it_was = turned.dot(Quat::from_array(b.rotation).normalize()).abs() > ALIKE;
+        Transform {
+            id: t.id,
+            position: check::within((to + from_middle).to_array()),
+            rotation: if as_it_was { b.rotation } else { turned.to_array() },
+            scale: t.scale.map(|s| size(rounded(s * factor, grid * SIZE_STEP))),
+        }
+    };
+    held.iter().zip(before).zip(&turns).map(put).collect()
+}
+
+/// The factor that brings the largest of what was made larger or smaller to a multiple of `step`.
+fn size_factor(before: &[Transform], held: &[Transform], step: f32) -> f32 {
+    let largest =
+        |all: &[Transform]| all.iter().flat_map(|t| t.scale).map(f32::abs).fold(0.0_f32, f32::max);
+    let (was, is) = (largest(before), largest(held));
+    if is <= 0.0 || (is - was).abs() <= SAME * was {
+        return 1.0;
+    }
+    ((is / step).round() * step).max(step) / is
+}
+
+/// A size that may be, either way round.
+fn size(s: f32) -> f32 {
+    s.abs().clamp(check::SIZES[0], check::SIZES[1]).copysign(s)
+}
+
+/// A size that should be a multiple of `step`, without what is left of a division.
+fn rounded(size: f32, step: f32) -> f32 {
+    let whole = (size / step).round() * step;
+    if whole != 0.0 && (size - whole).abs() < SAME * step { whole } else { size }
+}
+
+/// What is missing until the turn from `before` to `now` is one of whole steps.
+fn turn_left(before: &Transform, now: &Transform) -> Quat {
+    let (b, n) = (Quat::from_array(before.rotation), Quat::from_array(now.rotation));
+    let (axis, angle) = (n.normalize() * b.normalize().inverse()).to_axis_angle();
+    // The short way round.
+    let angle = if angle > PI { angle - TAU } else { angle };
+    if angle.abs() < SAME || !axis.is_finite() {
+        return Quat::IDENTITY;
+    }
+    let step = TURN_STEP_DEG.to_radians();
+    Quat::from_axis_angle(axis, (angle / step).round() * step - angle)
 }

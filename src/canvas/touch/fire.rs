@@ -4,8 +4,9 @@ use super::hand::Fingers;
 use super::pen::Pen;
 use super::ring::Ring;
 use super::{Around, Doings, Touch};
+use crate::base::object::ObjectId;
 use crate::base::{Error, Result, Stamp, stage};
-use crate::command::binding::{Firing, Lasting, Pointed, When};
+use crate::command::binding::{Firing, Lasting, Pointed, Rule, When};
 use crate::command::{Command, Outcome};
 
 /// What a hand pointed at this long ago is still meant when its gesture fires, milliseconds: to make
@@ -39,6 +40,11 @@ impl Touch {
 
     fn once(&mut self, i: usize, firing: &Firing, around: &Around<'_>, out: &mut Doings) {
         let pointed = self.pointed(i, around);
+        if firing.rule.deletes_what_it_points_at() && self.meant_by(i).is_none() {
+            let e = Error::invalid("the hand is over nothing")
+                .next("close it over what is to go; of what is selected, all goes");
+            return out.answers.push((firing.clone(), Err(e)));
+        }
         let command = match firing.rule.command(&pointed) {
             Ok(command) => command,
             Err(e) => return out.answers.push((firing.clone(), Err(e))),
@@ -101,14 +107,33 @@ impl Touch {
         }
     }
 
-    /// What a hand means by its gesture: what it holds, points at or has just pointed at. What is
-    /// selected is meant as a whole, so that naming one of it would be too little.
-    fn pointed(&self, i: usize, around: &Around<'_>) -> Pointed {
+    /// The object that a hand means by its gesture: what it holds, points at or has just pointed at.
+    fn meant_by(&self, i: usize) -> Option<ObjectId> {
         let hand = &self.hands[i];
         let held = self.holds.iter().find(|h| h.hands.contains(&hand.name)).map(|h| h.target);
         let lately = hand.lately.filter(|(then, _)| self.now.ms_since(*then) < MEANT_MS);
         let target = held.or(hand.target.map(|t| t.id)).or(lately.map(|(_, id)| id));
-        let there = target.filter(|id| self.reach.object(*id).is_some());
+        target.filter(|id| self.reach.object(*id).is_some())
+    }
+
+    /// All that a gesture that is being held will be about, so that people see it before it is done.
+    pub(super) fn about(&self, i: usize, rule: &Rule, around: &Around<'_>) -> Vec<ObjectId> {
+        if !rule.is_about_objects() {
+            return Vec::new();
+        }
+        let selection = &around.state.selection;
+        match self.meant_by(i) {
+            Some(id) if !selection.contains(&id) => self.reach.with_group(id),
+            None if rule.deletes_what_it_points_at() => Vec::new(),
+            _ => selection.clone(),
+        }
+    }
+
+    /// What a hand adds to the command. What is selected is meant as a whole, so that naming one of it
+    /// would be too little.
+    fn pointed(&self, i: usize, around: &Around<'_>) -> Pointed {
+        let hand = &self.hands[i];
+        let there = self.meant_by(i);
         let at = hand.pointer.at.map(|v| v.clamp(0.0, 1.0));
         Pointed {
             target: there.filter(|id| !around.state.selection.contains(id)),

@@ -124,6 +124,14 @@ impl Touch {
         self.reach.find(&quest).map(|found| found.id).or(lately)
     }
 
+    /// Whether a hand has something to take within reach, or in hand.
+    pub(super) fn has_near(&self, hand: &OnCanvas) -> bool {
+        let lately = hand.lately.filter(|(then, _)| self.now.ms_since(*then) < LATELY_MS);
+        let pointed = hand.target.map(|t| t.id).or(lately.map(|(_, id)| id));
+        pointed.is_some_and(|id| self.is_free(id))
+            || self.holds.iter().any(|h| h.hands.contains(&hand.name))
+    }
+
     fn is_free(&self, id: ObjectId) -> bool {
         self.reach.object(id).is_some_and(|o| !o.locked)
     }

@@ -16,6 +16,7 @@ mod reach;
 mod ring;
 mod show;
 mod view;
+mod who;
 
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,7 @@ use arrayvec::ArrayVec;
 
 use super::calibration::Mapping;
 use super::{CanvasState, Held, Scene};
-use crate::base::hand::{Handedness, MAX_HANDS};
+use crate::base::hand::MAX_HANDS;
 use crate::base::object::Transform;
 use crate::base::one_euro::Smoothing;
 use crate::base::{Result, Stamp};
@@ -144,6 +145,12 @@ impl Touch {
         busy.map(|h| h.name).collect()
     }
 
+    /// Tracks of hands that have something to take within reach, or in hand.
+    pub fn near(&self) -> ArrayVec<u32, { 2 * HANDS }> {
+        let near = self.hands.iter().filter(|h| h.there && self.has_near(h));
+        near.flat_map(|h| [h.name, h.track]).collect()
+    }
+
     /// An order was done, or refused. Every order must come back so.
     pub fn settled(&mut self, number: u64, outcome: &Result<Outcome>) {
         self.granted(number, outcome);
@@ -244,30 +251,6 @@ impl Touch {
         // There is room: not more than `MAX_HANDS` of them are there.
         let _ = self.hands.try_push(OnCanvas::new(view));
         self.hands.len() - 1
-    }
-
-    /// Who a hand is: `right hand`, or `right hand 2` if there is another person's. While it holds
-    /// something it stays who it was; else it is asked anew, since at its first sight a hand may be
-    /// taken for the other one.
-    fn who(&mut self, i: usize) -> Who {
-        let hand = &self.hands[i];
-        if let Some(who) = hand.who.as_ref().filter(|_| hand.fingers.is_some()) {
-            return who.clone();
-        }
-        let plain = match hand.hand {
-            Handedness::Left => "left hand",
-            Handedness::Right => "right hand",
-        };
-        let taken = |who: &Who| {
-            let others = self.hands.iter().enumerate().filter(|(o, h)| *o != i && h.there);
-            others.into_iter().any(|(_, h)| h.hand == hand.hand && h.who.as_ref() == Some(who))
-                || self.holds.iter().any(|h| h.who == *who)
-        };
-        let more = (2..=HANDS + 1).map(|n| Who::new(format!("{plain} {n}")));
-        let mut names = std::iter::once(Who::new(plain)).chain(more);
-        let free = names.find(|who| !taken(who)).unwrap_or_else(|| Who::new(plain));
-        self.hands[i].who = Some(free.clone());
-        free
     }
 
     fn forget(&mut self) {

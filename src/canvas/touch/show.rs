@@ -155,8 +155,10 @@ impl Touch {
     }
 
     fn hold_view(&self, holding: &Holding, around: &Around<'_>) -> HoldView {
-        let hand = self.by_name(holding.track).map(|i| &self.hands[i]).filter(|h| h.there);
+        let i = self.by_name(holding.track).filter(|i| self.hands[*i].there);
+        let hand = i.map(|i| &self.hands[i]);
         HoldView {
+            ids: i.map_or_else(Vec::new, |i| self.about(i, &holding.rule, around)),
             binding: holding.rule.id.to_string(),
             command: holding.rule.command.to_owned(),
             track: hand.map_or(holding.track, |h| h.track),

@@ -75,6 +75,8 @@ pub struct HoldView {
     pub command: String,
     /// The hand's track.
     pub track: u32,
+    /// The objects that it will be done to; none where it is about none, or the hand is over none.
+    pub ids: Vec<ObjectId>,
     /// Where, canvas space.
     pub at: [f32; 2],
     /// How far it has come, 0..1.

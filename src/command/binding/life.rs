@@ -105,10 +105,18 @@ impl Life {
     }
 
     /// Whether a motion that begins is made with the hand of this shape: then that was meant, and
-    /// the shape only part of it.
-    pub fn becomes(&self, event: &Event) -> bool {
+    /// the shape only part of it. `bound` says whether the motion gives any command: the closing of
+    /// a hand (`grab`) is how every fist begins, and must not cost the fist what it is held for.
+    pub fn becomes(&self, event: &Event, bound: bool) -> bool {
+        use Gesture as G;
         let its = event.track == self.track || event.other_track == Some(self.track);
-        its && self.gesture.family() == Family::Shape && event.gesture.family() != Family::Shape
+        let begins = matches!(
+            (event.gesture, self.gesture),
+            (G::Grab, G::ClosedFist) | (G::Release, G::OpenPalm)
+        );
+        its && self.gesture.family() == Family::Shape
+            && event.gesture.family() != Family::Shape
+            && (bound || !begins)
     }
 
     pub fn held_ms(&self) -> u32 {
@@ -153,6 +161,8 @@ impl Life {
 pub(super) struct Going {
     /// Its beginning, with the pointer as it is now.
     pub begun: Firing,
+    /// The gesture by which it goes on: the rule's, or `ok` for a `pinch`.
+    pub gesture: Gesture,
     /// Since when its gesture is over, while that may still be a flicker.
     pub over: Option<Stamp>,
 }

@@ -8,6 +8,8 @@ mod defaults;
 mod kept;
 mod life;
 mod moment;
+mod over;
+mod parts;
 mod rule;
 mod table;
 mod trigger;

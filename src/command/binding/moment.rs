@@ -22,6 +22,9 @@ pub struct Moment<'a> {
     /// Tracks of hands that do something that must not be disturbed: hold, stretch, draw, choose.
     /// Hands with a lasting command of the triggers' own need not be named.
     pub busy: &'a [u32],
+    /// Tracks of hands that have something within reach, or in hand: their `ok` is a pinch with the
+    /// other fingers out, and takes it.
+    pub near: &'a [u32],
 }
 
 /// What a frame's gestures came to. Kept and passed in again, so that it is allocated once.

@@ -21,6 +21,21 @@ const ID_CHARS: usize = 40;
 /// The longest command as JSON, bytes: a card with a page of words has room.
 const COMMAND_BYTES: usize = 8 << 10;
 
+/// Commands whose objects (`ids`) a hand fills in.
+const ABOUT_OBJECTS: [&str; 11] = [
+    "delete",
+    "duplicate",
+    "colour",
+    "lock",
+    "unlock",
+    "grab",
+    "rotate",
+    "scale",
+    "move",
+    "group",
+    "ungroup",
+];
+
 /// A command that goes on as long as its gesture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lasting {
@@ -78,6 +93,16 @@ impl Rule {
         };
         let (id, command) = (binding.id.as_str().into(), command.name());
         Ok(Self { binding, id, gesture, command, lasting })
+    }
+
+    /// Whether it deletes whatever the hand points at: what nobody points at must not go by accident.
+    pub fn deletes_what_it_points_at(&self) -> bool {
+        self.command == "delete" && self.binding.command.get("ids").is_none()
+    }
+
+    /// Whether its command is about objects that the hand, not the binding, names.
+    pub fn is_about_objects(&self) -> bool {
+        ABOUT_OBJECTS.contains(&self.command) && self.binding.command.get("ids").is_none()
     }
 
     /// The command, with what the hand points at where the binding leaves that open.
@@ -232,8 +257,7 @@ fn fill(mut command: Value, pointed: &Pointed) -> Value {
         // What is selected turns and grows, wherever the hand happens to be meanwhile.
         "rotate" | "scale" | "move" | "group" | "ungroup" if pointed.selected => {}
         "select" => add("ids", Some(json!(target.as_slice()))),
-        "delete" | "duplicate" | "colour" | "lock" | "unlock" | "grab" | "rotate" | "scale"
-        | "move" | "group" | "ungroup" => add("ids", target.map(|id| json!([id]))),
+        about if ABOUT_OBJECTS.contains(&about) => add("ids", target.map(|id| json!([id]))),
         "label" | "write" => add("id", target.map(Value::from)),
         "create" => add("position", pointed.position.map(|p| json!(p))),
         "open_ring" => add("at", pointed.at.map(|at| json!(at))),

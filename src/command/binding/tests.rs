@@ -2,5 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod engine;
+mod parts;
 mod random;
 mod rules;
+mod stand;

@@ -7,23 +7,21 @@
 use std::sync::Arc;
 
 use super::life::{Going, Life, Memory};
+use super::parts::{self, Doubled};
 use super::{Holding, Moment, Reaction, Rule, When, words};
 use crate::base::Stamp;
 use crate::base::gesture::Gesture;
 use crate::command::{Judged, Why};
 use crate::gesture::{Event, Observation, Phase};
 
-/// A gesture that nobody told of for this long is over, milliseconds: longer than the engine lets
-/// a hand be away.
-const LOST_MS: f32 = 1_000.0;
-
 /// Gestures to commands. One for each camera; see [`Self::update`].
 #[derive(Clone, Debug, Default)]
 pub struct Triggers {
-    lives: Vec<Life>,
-    going: Vec<Going>,
-    memory: Memory,
-    now: Stamp,
+    pub(super) lives: Vec<Life>,
+    pub(super) going: Vec<Going>,
+    pub(super) memory: Memory,
+    pub(super) doubled: Doubled,
+    pub(super) now: Stamp,
 }
 
 impl Triggers {
@@ -93,9 +91,14 @@ impl Triggers {
         moment: &Moment<'_>,
         out: &mut Reaction,
     ) {
+        parts::pinch_goes_on(&mut self.going, event, self.now);
         // What the hand has just left off does not keep it busy.
         self.end_what_is_over(out);
-        for shape in self.lives.iter_mut().filter(|l| l.becomes(event)) {
+        let bound = moment.table.of(event.gesture).any(|r| {
+            let b = &r.binding;
+            b.enabled && b.hand.is(event.hand) && b.mode.is_none_or(|m| m == moment.mode)
+        });
+        for shape in self.lives.iter_mut().filter(|l| l.becomes(event, bound)) {
             if let Some(rule) = shape.waiting.take() {
                 let text = words::became(&rule, shape.held_ms(), event.gesture);
                 out.judged.push(Judged::of(&rule, shape.hand, Why::TooShort, text));
@@ -110,8 +113,16 @@ impl Triggers {
 
     /// The rule that a gesture that begins is for, if it may count. If not, it is told why.
     fn meant(&mut self, life: &Life, moment: &Moment<'_>, out: &mut Reaction) -> Option<Arc<Rule>> {
+        if self.doubled.has_part(life) {
+            let text = words::part_of_double_pinch();
+            out.judged.push(Judged {
+                verdict: Why::Busy,
+                ..Judged::unbound(life.gesture, life.hand, text)
+            });
+            return None;
+        }
         let mut none_fits = Vec::new();
-        for rule in moment.table.of(life.gesture) {
+        for rule in moment.table.of(parts::meant_as(life, moment)) {
             let b = &rule.binding;
             let why = if !b.enabled {
                 (Why::SwitchedOff, words::switched_off(rule))
@@ -142,7 +153,7 @@ impl Triggers {
         let same = |g: &&mut Going| g.begun.track == life.track && g.begun.rule.id == rule.id;
         match self.going.iter_mut().find(same) {
             Some(going) => {
-                going.over = None;
+                (going.over, going.gesture) = (None, life.gesture);
                 true
             }
             None => false,
@@ -161,7 +172,7 @@ impl Triggers {
         }
         let busy = |track: u32| {
             moment.busy.contains(&track) && !self.made_of_what_goes_on(life, track)
-                || self.going.iter().any(|g| g.begun.track == track && !part_of(g, life))
+                || self.going.iter().any(|g| g.begun.track == track && !parts::part_of(g, life))
         };
         if busy(life.track) || life.other_track.is_some_and(busy) {
             return Some((Why::Busy, words::busy(rule)));
@@ -185,7 +196,7 @@ impl Triggers {
     }
 
     fn made_of_what_goes_on(&self, life: &Life, track: u32) -> bool {
-        self.going.iter().any(|g| g.begun.track == track && part_of(g, life))
+        self.going.iter().any(|g| g.begun.track == track && parts::part_of(g, life))
     }
 
     /// Fires, if it has been held long enough; else shows how far it has come.
@@ -219,75 +230,12 @@ impl Triggers {
         let when = if rule.lasting.is_some() { When::Begin } else { When::Once };
         let firing = life.firing(&rule, when);
         if when == When::Begin {
-            self.going.push(Going { begun: firing.clone(), over: None });
+            let gesture = life.gesture;
+            self.going.push(Going { begun: firing.clone(), gesture, over: None });
+        }
+        if life.gesture == Gesture::DoublePinch {
+            self.doubled.note(life.track, self.now);
         }
         out.firings.push(firing);
     }
-
-    /// A double pinch is made of pinches: what they began ends before it counts.
-    fn end_parts(&mut self, life: &Life, out: &mut Reaction) {
-        self.going.retain(|g| {
-            let part = g.begun.track == life.track && part_of(g, life);
-            if part {
-                out.firings.push(ended(g));
-            }
-            !part
-        });
-    }
-
-    /// A gesture is over.
-    fn end(&mut self, i: usize, out: &mut Reaction) {
-        let life = self.lives.swap_remove(i);
-        if let Some(rule) = &life.waiting {
-            let text = words::too_short(rule, life.held_ms());
-            out.judged.push(Judged::of(rule, life.hand, Why::TooShort, text));
-        }
-        let now = self.now;
-        self.memory.ended(life.gesture, life.hand, now);
-        let same =
-            |g: &&mut Going| g.begun.track == life.track && g.begun.rule.gesture == life.gesture;
-        if let Some(going) = self.going.iter_mut().find(same) {
-            going.over = Some(now);
-            going.begun.pointer = life.pointer;
-        }
-    }
-
-    /// Ends gestures whose end was not told: the hand is there and does not make them, or nothing
-    /// was heard of them for long.
-    fn end_forgotten(&mut self, frame: &Observation, out: &mut Reaction) {
-        let now = self.now;
-        let forgotten = |l: &Life| {
-            let silent = l.told < now;
-            let there = frame.hands.iter().any(|h| h.hand.track == l.track);
-            silent && (l.other_track.is_none() && there || now.ms_since(l.told) > LOST_MS)
-        };
-        while let Some(i) = self.lives.iter().position(forgotten) {
-            self.end(i, out);
-        }
-    }
-
-    fn end_what_is_over(&mut self, out: &mut Reaction) {
-        let now = self.now;
-        self.going.retain(|g| {
-            let release_ms = g.begun.rule.binding.release_ms as f32;
-            let over = g.over.is_some_and(|since| now.ms_since(since) >= release_ms);
-            if over {
-                out.firings.push(ended(g));
-            }
-            !over
-        });
-    }
-
-    fn end_all(&mut self, out: &mut Reaction) {
-        out.firings.extend(self.going.drain(..).map(|g| ended(&g)));
-    }
-}
-
-fn ended(going: &Going) -> super::Firing {
-    super::Firing { when: When::End, ..going.begun.clone() }
-}
-
-/// Whether what goes on is a part of the gesture that is made.
-fn part_of(going: &Going, life: &Life) -> bool {
-    life.gesture == Gesture::DoublePinch && going.begun.rule.gesture == Gesture::Pinch
 }

@@ -84,6 +84,10 @@ pub(super) fn not_released(rule: &Rule, gone_ms: u32) -> String {
     format!("it had been gone for {gone_ms} of {} ms", rule.binding.release_ms)
 }
 
+pub(super) fn part_of_double_pinch() -> String {
+    "it was the second touch of a `double_pinch`".into()
+}
+
 pub(super) fn busy(rule: &Rule) -> String {
     match rule.gesture.family() {
         Family::TwoHands => "one of the hands was busy with something else".into(),

@@ -148,7 +148,7 @@ test('what somebody else holds is refused, with the holder’s name', async ({
   await other.close()
 })
 
-test('a whole session by keyboard alone', async ({ page, box, complaints }) => {
+test('what the keys of the stage do', async ({ page, box, complaints }) => {
   await emptyScene(box)
   const stage = await open(page, box)
   const said = page.getByTestId('canvas-said')

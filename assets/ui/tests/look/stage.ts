@@ -81,7 +81,9 @@ if (!asked.has('still'))
       },
       { track: 2, hand: 'left', at: [0.7, 0.66], raw: [0.7, 0.66], doing: 'hold', dwell: 0 },
     ],
-    holds: [{ binding: 'x', command: 'delete', track: 2, at: [0.82, 0.62], progress: 0.7 }],
+    holds: [
+      { binding: 'x', command: 'delete', track: 2, ids: [5], at: [0.82, 0.62], progress: 0.7 },
+    ],
     ...(asked.has('ring')
       ? {
           ring: {

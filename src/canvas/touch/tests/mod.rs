@@ -2,6 +2,7 @@
 //! begun ends. Hands are the demo's, exact, seen by the real recogniser with the default bindings.
 
 mod hold;
+mod meant;
 mod play;
 mod point;
 mod reach;

@@ -122,13 +122,14 @@ impl Play {
         let mut seen = Observation { seq: self.frame, captured_at: at, ..Observation::default() };
         (seen.width, seen.height) = (640, 480);
         self.engine.update(hands, FrameInfo { at, width: 640, height: 480 }, &mut seen);
-        let busy = self.touch.busy();
+        let (busy, near) = (self.touch.busy(), self.touch.near());
         let moment = Moment {
             table: &self.table,
             mode: self.state.mode,
             armed: self.state.armed,
             dry_run: self.state.dry_run,
             busy: &busy,
+            near: &near,
         };
         self.triggers.update(&seen, &moment, &mut self.reaction);
         let mapping = Mapping::mirror();

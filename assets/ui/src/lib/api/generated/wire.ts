@@ -1276,6 +1276,10 @@ command: string,
  */
 track: number, 
 /**
+ * The objects that it will be done to; none where it is about none, or the hand is over none.
+ */
+ids: Array<number>, 
+/**
  * Where, canvas space.
  */
 at: [number, number], 

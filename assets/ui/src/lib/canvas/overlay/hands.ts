@@ -2,7 +2,7 @@
  * The hands on the overlay: pointers, lines that they draw, rings that fill while a gesture is held, the
  * ring menu. Paints what the box tells of them and remembers only the lines, of which it tells the ends.
  */
-import type { PointerView, RingView, TouchView, Tray } from '../../api/types'
+import type { HoldView, PointerView, RingView, TouchView, Tray } from '../../api/types'
 import { toCanvas, type Vec3, type Xy } from '../geometry'
 import { drawSign, type Sign } from '../signs'
 import type { Brush } from './brush'
@@ -12,7 +12,13 @@ export class Hands {
   /** Lines that hands draw: the box tells their last points only. */
   #strokes = new Map<number, Vec3[]>()
 
-  paint(brush: Brush, touch: TouchView, tray: Tray | undefined, words: OverlayWords): void {
+  paint(
+    brush: Brush,
+    touch: TouchView,
+    tray: Tray | undefined,
+    words: OverlayWords,
+    labelOf: (id: number) => string,
+  ): void {
     for (const track of this.#strokes.keys())
       if (!touch.pointers.some((p) => p.track === track && p.stroke)) this.#strokes.delete(track)
     for (const p of touch.pointers) {
@@ -31,7 +37,7 @@ export class Hands {
       const [x, y] = brush.px(h.at)
       const r = brush.em * 2.1
       brush.progress([x, y], r, h.progress, brush.theme.line, 5)
-      brush.chip(words.item(h.command), [x, y + r + brush.em * 1.5])
+      brush.chip(aboutWords(h, words, labelOf), [x, y + r + brush.em * 1.5])
     }
   }
 
@@ -49,6 +55,20 @@ export class Hands {
     line.push(...last)
     return line
   }
+}
+
+/** What is being held, and what it will be done to: nobody shall delete what was not meant. */
+export function aboutWords(
+  h: HoldView,
+  words: OverlayWords,
+  labelOf: (id: number) => string,
+): string {
+  const name = words.item(h.command)
+  const [id] = h.ids
+  if (id === undefined) return h.command === 'delete' ? words.about(name, words.nothing) : name
+  const label = h.ids.length === 1 ? labelOf(id) : ''
+  const short = label.length > 30 ? `${label.slice(0, 29)}…` : label
+  return words.about(name, short || words.objects(h.ids.length))
 }
 
 function paintPointer(brush: Brush, p: PointerView, words: OverlayWords, dwells: boolean): void {

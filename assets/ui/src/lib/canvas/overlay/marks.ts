@@ -105,6 +105,10 @@ export class Marks {
       const a = p.target === undefined ? undefined : this.view.actors.get(p.target)
       if (a && !a.held) this.#outline(brush, a, theme.hands[p.hand], 2, [2, 6])
     }
+    for (const { ids } of store.touch?.holds ?? []) {
+      const meant = ids.flatMap((id) => this.view.actors.get(id) ?? [])
+      this.#outlines(brush, meant, theme.line, 4)
+    }
     const at = this.#attended()
     for (const a of at)
       if (!store.selection.has(a.object.id)) this.#outline(brush, a, theme.line, 1.75, [7, 6])

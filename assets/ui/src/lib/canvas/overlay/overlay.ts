@@ -18,6 +18,12 @@ export interface OverlayWords {
   held: (who: string) => string
   /** A ring item's or a command's name. */
   item: (name: string) => string
+  /** A command that is being held, and what it will be done to. */
+  about: (command: string, what: string) => string
+  /** That many objects. */
+  objects: (n: number) => string
+  /** There is nothing under the hand. */
+  nothing: string
 }
 
 /** What the person at this page is about to do, for the overlay. */
@@ -44,7 +50,15 @@ export interface Handles {
 export class Overlay {
   /** There is no stage: the objects are painted here. */
   flat = false
-  words: OverlayWords = { left: 'L', right: 'R', held: (w) => w, item: (i) => i }
+  words: OverlayWords = {
+    left: 'L',
+    right: 'R',
+    held: (w) => w,
+    item: (i) => i,
+    about: (c, what) => `${c}: ${what}`,
+    objects: (n) => String(n),
+    nothing: '',
+  }
   readonly local: Local = {
     hover: null,
     focus: null,
@@ -104,7 +118,8 @@ export class Overlay {
     if (this.flat) paintFlat(brush, this.view.actors.all.values())
     this.#marks.paint(brush, this.words)
     this.#paintLocal(brush)
-    if (store.touch) this.#hands.paint(brush, store.touch, store.state?.tray, this.words)
+    const labelOf = (id: number) => this.view.actors.get(id)?.object.label ?? ''
+    if (store.touch) this.#hands.paint(brush, store.touch, store.state?.tray, this.words, labelOf)
     this.#paintTarget(brush)
   }
 

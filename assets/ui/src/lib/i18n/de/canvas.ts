@@ -45,6 +45,8 @@ export const canvas = {
     picture: 'Bild',
   } as Record<string, string>,
   hand: { left: 'L', right: 'R' },
+  about: (command: string, what: string) => `${command}: ${what}`,
+  nothingThere: 'hier ist nichts',
   held: (who: string) => `gehalten von: ${who}`,
   who: (who: string) =>
     who

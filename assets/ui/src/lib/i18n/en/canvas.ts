@@ -44,6 +44,8 @@ export const canvas = {
     picture: 'Picture',
   } as Record<string, string>,
   hand: { left: 'L', right: 'R' },
+  about: (command: string, what: string) => `${command}: ${what}`,
+  nothingThere: 'nothing here',
   held: (who: string) => `held by ${who}`,
   who: (who: string) =>
     who
