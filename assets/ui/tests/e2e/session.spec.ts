@@ -234,10 +234,11 @@ test('the same session by keyboard alone', async () => {
         for (let i = 0; i < Math.abs(Math.round(by)); i++) await press(by > 0 ? more : less)
       if (keys.some(([by]) => Math.round(by) !== 0)) await settled(++revision)
     }
-    /** Escape lets everything go, and Tab then begins at the first. */
+    /** Tab goes from object to object in the order of their making, Shift and Tab back. */
+    let at = -1
     const select = async (index: number) => {
-      await press('Escape')
-      for (let i = 0; i <= index; i++) await press('Tab')
+      for (; at < index; at++) await press('Tab')
+      for (; at > index; at--) await press('Shift+Tab')
       const id = (await own()).objects[index]?.id
       await expect.poll(async () => (await state(box)).selection).toEqual([id])
     }
