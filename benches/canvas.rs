@@ -56,10 +56,23 @@ fn drag(c: &mut Criterion) {
     let canvas = full(Store::in_memory().unwrap());
     canvas.handle(&me(), &Command::Grab { ids: vec![7] }).unwrap();
     let mut place: Transform = canvas.scene().object(7).unwrap().transform();
+    let mut by = 0.01;
     c.bench_function(&format!("a drag of one of {MAX_OBJECTS} objects"), |b| {
         b.iter(|| {
-            place.position[0] = -place.position[0];
+            by = -by;
+            place.position[0] += by;
             canvas.handle(&me(), &Command::Drag { transforms: vec![place] }).unwrap()
+        });
+    });
+    canvas.handle(&me(), &Command::LetBack {}).unwrap();
+    let ids = canvas.scene().objects.iter().map(|o| o.id).collect();
+    canvas.handle(&me(), &Command::Grab { ids }).unwrap();
+    let all: Vec<Transform> = canvas.scene().objects.iter().map(|o| o.transform()).collect();
+    let json = serde_json::json!({ "command": "drag", "transforms": all }).to_string();
+    c.bench_function(&format!("a drag of all {MAX_OBJECTS} objects, read from its message"), |b| {
+        b.iter(|| {
+            let command = Command::from_json(json.as_bytes()).unwrap();
+            canvas.handle(&me(), &command).unwrap()
         });
     });
 }

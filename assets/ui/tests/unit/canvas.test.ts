@@ -304,6 +304,15 @@ describe('the governor', () => {
     expect(governor.level).toBe(0)
   })
 
+  it('knows when frames keep the page so long that hands come first', () => {
+    const governor = new Governor(1, true)
+    expect(governor.slow).toBe(false)
+    for (let i = 0; i < 20; i++) governor.kept(15)
+    expect(governor.slow).toBe(true)
+    for (let i = 0; i < 20; i++) governor.kept(2)
+    expect(governor.slow).toBe(false)
+  })
+
   it('lets what rests be finer, within what a hand may wait', () => {
     const slow = new Governor(1, true)
     for (let i = 0; i < 40; i++) slow.took(100, 1)

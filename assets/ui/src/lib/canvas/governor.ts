@@ -19,7 +19,7 @@ const LEVELS: readonly Quality[] = [
   { ratio: 0.5, shadowsEvery: 4, coarser: 1 },
   { ratio: 0.62, shadowsEvery: 3, coarser: 0 },
   { ratio: 0.8, shadowsEvery: 2, coarser: 0 },
-  { ratio: 1, shadowsEvery: 2, coarser: 0 },
+  { ratio: 1, shadowsEvery: 1, coarser: 0 },
   { ratio: 1.35, shadowsEvery: 1, coarser: 0 },
   { ratio: 2, shadowsEvery: 1, coarser: 0 },
 ]

@@ -11,7 +11,7 @@ import {
   type Material,
   type Scene,
 } from 'three'
-import { CASTS } from './room'
+import { CASTS } from './shadows'
 import { FINENESSES, solid, type Fineness, type Solid } from './shapes'
 
 /** More than so many of a kind are drawn less finely, and again. */

@@ -6,6 +6,7 @@
  */
 import { DataTexture, LinearFilter, MeshMatcapMaterial, RGBAFormat, UnsignedByteType } from 'three'
 import { cross, dot, unit, type Vec3 } from '../geometry'
+import { LIT, TO_LIGHT, type Shade } from './shadows'
 
 const SIZE = 128
 /** What the texture's 255 stands for. */
@@ -98,19 +99,34 @@ function studio(): DataTexture {
   return texture
 }
 
-/** A surface in the studio: satin lacquer, in the colour of its instance. */
+/** A surface in the studio: satin lacquer, in the colour of its instance, shaded by what is before it. */
 export function lacquer(
+  shade: Shade,
   options: { gloss?: number; doubleSided?: boolean } = {},
 ): MeshMatcapMaterial {
   const material = new MeshMatcapMaterial({ matcap: studio() })
   const gloss = (options.gloss ?? 1) * MIRROR_RANGE
   if (options.doubleSided) material.side = 2
   material.onBeforeCompile = (shader) => {
-    shader.fragmentShader = shader.fragmentShader.replace(
-      'vec3 outgoingLight = diffuseColor.rgb * matcapColor.rgb;',
-      `vec3 outgoingLight = diffuseColor.rgb * matcapColor.rgb * ${LIGHT_RANGE.toFixed(3)}
-        + vec3(matcapColor.a * ${gloss.toFixed(3)});`,
-    )
+    Object.assign(shader.uniforms, shade)
+    shader.vertexShader = shader.vertexShader
+      .replace('void main() {', `varying vec3 inLight;${TO_LIGHT}\nvoid main() {`)
+      .replace(
+        '#include <project_vertex>',
+        `#include <project_vertex>
+        vec4 there = vec4(transformed, 1.0);
+        #ifdef USE_INSTANCING
+          there = instanceMatrix * there;
+        #endif
+        inLight = toLight((modelMatrix * there).xyz);`,
+      )
+    shader.fragmentShader = shader.fragmentShader
+      .replace('void main() {', `varying vec3 inLight;${LIT}\nvoid main() {`)
+      .replace(
+        'vec3 outgoingLight = diffuseColor.rgb * matcapColor.rgb;',
+        `vec3 outgoingLight = (diffuseColor.rgb * matcapColor.rgb * ${LIGHT_RANGE.toFixed(3)}
+          + vec3(matcapColor.a * ${gloss.toFixed(3)})) * lit(inLight);`,
+      )
   }
   material.customProgramCacheKey = () => `lacquer ${gloss}`
   return material

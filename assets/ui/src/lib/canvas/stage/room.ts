@@ -5,35 +5,23 @@
  * All of it is soft, so it is painted small, and only when it changes; a frame just stretches it.
  */
 import {
-  BufferAttribute,
-  BufferGeometry,
   Camera,
   Color,
   GLSL3,
   LinearFilter,
   Mesh,
-  MeshBasicMaterial,
-  RedFormat,
   Scene,
   ShaderMaterial,
-  UnsignedByteType,
-  Vector2,
   WebGLRenderTarget,
+  type Texture,
   type WebGLRenderer,
 } from 'three'
 import { EYE, HEIGHT, WIDTH } from '../geometry'
-
-/** Objects on this layer throw shadows. */
-export const CASTS = 1
+import { COVER, everything, FULL_SCREEN, LIGHT } from './shadows'
 
 /** Where the wall and the floor are, scene units: behind and below everything. */
 export const WALL = -7
 export const FLOOR = -HEIGHT / 2
-/** Where light goes for each unit that it goes back: a little to the right, more down. */
-const LIGHT: [number, number] = [0.2, -0.33]
-/** The part of the plane z = 0 that the shadows' picture covers, scene units either side. */
-const COVER: [number, number] = [15, 10]
-
 export interface Shades {
   /** The wall in the pool of light and far from it, the floor, the shadow. */
   light: string
@@ -58,55 +46,26 @@ export const DARK_ROOM: Shades = {
   shadowStrength: 0.8,
 }
 
-const FULL_SCREEN = `
-  out vec2 uv01;
-  void main() {
-    uv01 = position.xy * 0.5 + 0.5;
-    gl_Position = vec4(position.xy, 1.0, 1.0);
-  }`
-
-function triangle(): BufferGeometry {
-  const g = new BufferGeometry()
-  g.setAttribute(
-    'position',
-    new BufferAttribute(new Float32Array([-1, -1, 0, 3, -1, 0, -1, 3, 0]), 3),
-  )
-  return g
-}
-
 export class Room {
   readonly backdrop: Mesh
   /** What far things fade into. */
   readonly fog = new Color()
   #shades: Shades = DARK_ROOM
   #material: ShaderMaterial
-  #blur: ShaderMaterial
-  #blurScene = new Scene()
-  #camera = new Camera()
-  #plain = new MeshBasicMaterial({ color: 0xffffff, side: 2 })
-  #targets: [WebGLRenderTarget, WebGLRenderTarget]
   #picture: WebGLRenderTarget
   #paintScene = new Scene()
   #stretch: ShaderMaterial
   #camera0 = new Camera()
   #painted = false
 
-  constructor() {
-    const target = () =>
-      new WebGLRenderTarget(240, 160, {
-        format: RedFormat,
-        type: UnsignedByteType,
-        minFilter: LinearFilter,
-        magFilter: LinearFilter,
-        depthBuffer: false,
-      })
-    this.#targets = [target(), target()]
+  /** `shadows` tells in its third channel how much is in the light's way. */
+  constructor(shadows: Texture) {
     this.#material = new ShaderMaterial({
       glslVersion: GLSL3,
       depthTest: false,
       depthWrite: false,
       uniforms: {
-        shadows: { value: this.#targets[0].texture },
+        shadows: { value: shadows },
         shaded: { value: 0 },
         light: { value: new Color() },
         far: { value: new Color() },
@@ -143,7 +102,7 @@ export class Room {
           c *= 1.0 - 0.34 * dot(v, v);
           vec2 q = at.xy + vec2(${LIGHT[0].toFixed(3)}, ${LIGHT[1].toFixed(3)}) * at.z;
           vec2 uv = q / vec2(${(2 * COVER[0]).toFixed(1)}, ${(2 * COVER[1]).toFixed(1)}) + 0.5;
-          float s = texture(shadows, uv).r * shaded;
+          float s = texture(shadows, uv).b * shaded;
           c = mix(c, shadow, s);
           colour = vec4(c, 1.0);
         }`,
@@ -153,7 +112,7 @@ export class Room {
       magFilter: LinearFilter,
       depthBuffer: false,
     })
-    const small = new Mesh(triangle(), this.#material)
+    const small = new Mesh(everything(), this.#material)
     small.frustumCulled = false
     this.#paintScene.add(small)
     this.#stretch = new ShaderMaterial({
@@ -175,43 +134,9 @@ export class Room {
           colour = vec4(texture(picture, uv01).rgb + (grain - 0.5) / 160.0, 1.0);
         }`,
     })
-    this.backdrop = new Mesh(triangle(), this.#stretch)
+    this.backdrop = new Mesh(everything(), this.#stretch)
     this.backdrop.frustumCulled = false
     this.backdrop.renderOrder = -1000
-    this.#blur = new ShaderMaterial({
-      glslVersion: GLSL3,
-      depthTest: false,
-      depthWrite: false,
-      uniforms: { from: { value: null }, step: { value: new Vector2() } },
-      vertexShader: FULL_SCREEN,
-      fragmentShader: `
-        precision mediump float;
-        in vec2 uv01;
-        out vec4 colour;
-        uniform sampler2D from;
-        uniform vec2 step;
-        void main() {
-          float s = texture(from, uv01).r * 0.2042;
-          s += (texture(from, uv01 + step * 1.3846).r + texture(from, uv01 - step * 1.3846).r) * 0.3040;
-          s += (texture(from, uv01 + step * 3.2308).r + texture(from, uv01 - step * 3.2308).r) * 0.0939;
-          colour = vec4(s, s, s, 1.0);
-        }`,
-    })
-    const full = new Mesh(triangle(), this.#blur)
-    full.frustumCulled = false
-    this.#blurScene.add(full)
-    this.#camera.layers.set(CASTS)
-    // x and y slide along the light with depth, then fit the cover: an orthographic view from the light.
-    const [w, h] = COVER
-    // prettier-ignore
-    this.#camera.projectionMatrix.set(
-      1 / w, 0, LIGHT[0] / w, 0,
-      0, 1 / h, LIGHT[1] / h, 0,
-      0, 0, -1 / 40, 0,
-      0, 0, 0, 1,
-    )
-    this.#camera.projectionMatrixInverse.copy(this.#camera.projectionMatrix).invert()
-    this.#camera.matrixAutoUpdate = false
     this.shade(DARK_ROOM)
   }
 
@@ -228,19 +153,8 @@ export class Room {
     this.fog.set(shades.far).lerp(new Color(shades.light), 0.35)
   }
 
-  /** Draws the shadows' picture anew. */
-  castShadows(renderer: WebGLRenderer, scene: Scene): void {
-    const [a, b] = this.#targets
-    scene.overrideMaterial = this.#plain
-    renderer.setRenderTarget(a)
-    renderer.setClearColor(0x000000, 1)
-    renderer.clear()
-    renderer.render(scene, this.#camera)
-    scene.overrideMaterial = null
-    for (const wide of [1, 1.8]) {
-      this.#pass(renderer, a, b, wide / a.width, 0)
-      this.#pass(renderer, b, a, 0, wide / a.height)
-    }
+  /** The shadows were made anew. */
+  shadowsChanged(): void {
     ;(this.#material.uniforms.shaded as { value: number }).value = this.#shades.shadowStrength
     this.#painted = false
   }
@@ -260,27 +174,10 @@ export class Room {
     this.#painted = false
   }
 
-  #pass(
-    renderer: WebGLRenderer,
-    from: WebGLRenderTarget,
-    to: WebGLRenderTarget,
-    x: number,
-    y: number,
-  ) {
-    const u = this.#blur.uniforms as { from: { value: unknown }; step: { value: Vector2 } }
-    u.from.value = from.texture
-    u.step.value.set(x, y)
-    renderer.setRenderTarget(to)
-    renderer.render(this.#blurScene, this.#camera0)
-  }
-
   dispose(): void {
-    for (const t of this.#targets) t.dispose()
     this.#picture.dispose()
     this.#stretch.dispose()
     this.#material.dispose()
-    this.#blur.dispose()
-    this.#plain.dispose()
     this.backdrop.geometry.dispose()
   }
 }

@@ -22,7 +22,8 @@ import type { Quality } from '../governor'
 import { Batches, compose } from './batches'
 import { loadPicture, paintPicture, paintWords, type Painted } from './cards'
 import { forgetLook, lacquer } from './look'
-import { CASTS, DARK_ROOM, LIGHT_ROOM, Room } from './room'
+import { DARK_ROOM, LIGHT_ROOM, Room } from './room'
+import { CASTS, Shadows } from './shadows'
 import { isSolid } from './shapes'
 import { Sparks } from './sparks'
 import { tube } from './tube'
@@ -62,8 +63,9 @@ export class Stage {
   #renderer: WebGLRenderer
   #scene = new Scene()
   #camera = new PerspectiveCamera(FOV_Y_DEG, WIDTH / HEIGHT, 1, EYE + 14)
-  #room = new Room()
-  #lacquer = lacquer()
+  #shadows: Shadows
+  #room: Room
+  #lacquer: MeshMatcapMaterial
   #batches: Batches
   #sparks: Sparks
   #singles = new Map<number, Single>()
@@ -97,6 +99,12 @@ export class Stage {
     this.#renderer.info.autoReset = true
     this.#camera.position.set(0, 0, EYE)
     this.#camera.updateMatrixWorld()
+    const { extensions } = this.#renderer
+    this.#shadows = new Shadows(
+      ['EXT_color_buffer_float', 'EXT_color_buffer_half_float'].some((e) => extensions.has(e)),
+    )
+    this.#room = new Room(this.#shadows.onRoom)
+    this.#lacquer = lacquer(this.#shadows.shade)
     this.#scene.add(this.#room.backdrop)
     this.#batches = new Batches(this.#scene, this.#lacquer, this.software)
     this.#sparks = new Sparks(this.#scene)
@@ -195,8 +203,11 @@ export class Stage {
     this.#frames += 1
     if (this.#shadowsStale && this.#frames % quality.shadowsEvery === 0) {
       this.#shadowsStale = false
-      this.#room.castShadows(this.#renderer, this.#scene)
+      this.#shadows.cast(this.#renderer, this.#scene)
+      this.#room.shadowsChanged()
     }
+    // Where they come behind, what moves would be shaded by where it was.
+    this.#shadows.strength = quality.shadowsEvery > 1 ? 0 : ON_OBJECTS
     this.#room.paint(this.#renderer)
     this.#renderer.clear(false, true, false)
     this.#renderer.render(this.#scene, this.#camera)
@@ -272,7 +283,7 @@ export class Stage {
   #body(o: SceneObject, made: string): Single | null {
     const { form } = o
     if (form.kind === 'stroke') {
-      const material = lacquer({ gloss: 0.7 })
+      const material = lacquer(this.#shadows.shade, { gloss: 0.7 })
       material.color.set(o.colour)
       const body: BufferGeometry = tube(form.points as Vec3[], form.width)
       return { mesh: new Mesh(body, material), material, painted: null, made }
@@ -284,7 +295,7 @@ export class Stage {
           ? paintWords(form, o.colour)
           : null
     if (!painted) return null
-    const material = lacquer({ gloss: 0.12, doubleSided: true })
+    const material = lacquer(this.#shadows.shade, { gloss: 0.12, doubleSided: true })
     material.map = painted.texture
     material.transparent = true
     material.alphaTest = 0.02
@@ -333,6 +344,7 @@ export class Stage {
     this.#batches.dispose()
     this.#sparks.dispose()
     this.#room.dispose()
+    this.#shadows.dispose()
     this.#card.dispose()
     this.#lacquer.dispose()
     forgetLook()
@@ -341,6 +353,8 @@ export class Stage {
   }
 }
 
+/** How much of the light shadows take from objects. */
+const ON_OBJECTS = 0.5
 /** How pictures are drawn: their size is their own. */
 const BEST: Quality = { ratio: 1, shadowsEvery: 1, coarser: 0 }
 const SCRATCH = new Float32Array(16)
