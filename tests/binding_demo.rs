@@ -39,7 +39,7 @@ fn watch(performance: &Performance, fps: f32, mode: Mode, (armed, dry_run): (boo
         told.fired.extend(out.firings.iter().map(|f| (t, f.rule.id.to_string(), f.when, f.hand)));
         for j in &out.judged {
             let id = j.binding.as_ref().map_or_else(String::new, |(id, _)| id.to_string());
-            told.judged.push((t, id, j.verdict, format!("{}: {}", j.gesture, j.text)));
+            told.judged.push((t, id, j.verdict, format!("{}: {}", j.gesture, j.said.text)));
         }
     }
     triggers.stop(&mut out);

@@ -16,7 +16,7 @@ use crate::base::object::SceneId;
 use crate::base::{Clock, Result};
 use crate::camera::{CameraState, SourceSpec};
 use crate::canvas::Canvas;
-use crate::command::{Bus, Command, Mode, Record, Who};
+use crate::command::{Bus, Command, Mode, Record, Who, Why};
 
 /// The scene of the playing hands; found again by its name.
 pub(super) const SCENE: &str = "Demo hands";
@@ -44,11 +44,14 @@ impl Manners {
         }
     }
 
-    /// Why they may not, in words.
-    pub(super) fn why_not(&self) -> &'static str {
+    /// Why they may not, by name and in words.
+    pub(super) fn why_not(&self) -> (Why, &'static str) {
         match self.0.load(Relaxed) {
-            NOBODY => "the demo hand only shows its gestures; `demo:canvas` plays on the canvas",
-            _ => "the demo hands act on their own scene only",
+            NOBODY => (
+                Why::DemoShows,
+                "the demo hand only shows its gestures; `demo:canvas` plays on the canvas",
+            ),
+            _ => (Why::DemoElsewhere, "the demo hands act on their own scene only"),
         }
     }
 
@@ -225,7 +228,7 @@ mod tests {
         let manners = Manners::new();
         assert!(manners.allow(1) && manners.allow(7));
         manners.set(NOBODY);
-        assert!(!manners.allow(1) && manners.why_not().contains("demo:canvas"));
+        assert!(!manners.allow(1) && manners.why_not().1.contains("demo:canvas"));
         manners.set(7);
         assert!(manners.allow(7) && !manners.allow(1));
         for (source, round, known) in [

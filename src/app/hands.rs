@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use super::demo::Manners;
 use super::follow::Follow;
-use crate::base::{Clock, Error, Kind, Result, Stamp};
+use crate::base::{Clock, Error, Kind, Refusal, Result, Stamp};
 use crate::canvas::calibration::{Calibration, HandsFor};
 use crate::canvas::touch::{Around, Doings, Order, Touch};
 use crate::canvas::{Canvas, CanvasState};
@@ -202,7 +202,8 @@ impl Desk {
         self.triggers.update(&self.seen, &moment, &mut self.reaction);
         for mut judged in self.reaction.judged.drain(..) {
             if judged.verdict == Why::NotArmed && state.armed {
-                judged.text = self.rooms.manners.why_not().into();
+                let (why, words) = self.rooms.manners.why_not();
+                (judged.verdict, judged.said) = (why, words.to_owned().into());
             }
             self.rooms.verdicts.add(judged);
         }
@@ -218,7 +219,8 @@ impl Desk {
             let answers = matches!(firing.rule.command, "approve" | "reject");
             if !answers && firing.when != When::End {
                 let e = Error::new(Kind::Conflict, "a question is open")
-                    .next("answer it first: `approve` or `reject`");
+                    .next("answer it first: `approve` or `reject`")
+                    .refusal(Refusal::QuestionOpen {});
                 verdicts.add(firing.refused(&e));
             }
             answers || firing.when == When::End

@@ -9,6 +9,7 @@ mod eyes;
 mod follow;
 mod hands;
 mod pictures;
+mod sweeping;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -183,11 +184,13 @@ async fn ladder(start: Start) -> Result<Ended> {
     tracing::info!("ready: {address}");
     announce(&address);
 
+    let sweeping = sweeping::start(Arc::clone(&canvas));
     let ended = tokio::select! {
         () = signals.next() => Ended::Stopped,
         () = restart.cancelled() => Ended::Restart,
     };
     demo.abort();
+    sweeping.abort();
     let down = down(server, Rooms { calibrating, pictures, eyes, hands, camera, canvas, state });
     tokio::select! {
         () = down => {}

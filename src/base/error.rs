@@ -5,6 +5,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
+use super::Refusal;
+
 /// Shorthand used throughout.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -69,13 +71,21 @@ struct Inner {
     what: String,
     why: Option<String>,
     next: Option<String>,
+    refusal: Option<Refusal>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
     /// A failure of `kind`; `what` says what could not be done.
     pub fn new(kind: Kind, what: impl Into<String>) -> Self {
-        Self(Box::new(Inner { kind, what: what.into(), why: None, next: None, source: None }))
+        Self(Box::new(Inner {
+            kind,
+            what: what.into(),
+            why: None,
+            next: None,
+            refusal: None,
+            source: None,
+        }))
     }
 
     /// The input is wrong.
@@ -107,6 +117,13 @@ impl Error {
         self
     }
 
+    /// Says it by a code too, for pages in other languages.
+    #[must_use]
+    pub fn refusal(mut self, refusal: Refusal) -> Self {
+        self.0.refusal = Some(refusal);
+        self
+    }
+
     /// Keeps the underlying error; its text becomes the reason unless one is given.
     #[must_use]
     pub fn source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -127,6 +144,11 @@ impl Error {
     /// The reason in words: the one given, or the text of the underlying error.
     pub fn reason(&self) -> Option<String> {
         self.0.why.clone().or_else(|| self.0.source.as_ref().map(|s| s.to_string()))
+    }
+
+    /// The same by a code, where people meet it.
+    pub fn coded(&self) -> Option<&Refusal> {
+        self.0.refusal.as_ref()
     }
 
     /// What to do next, if there is something.

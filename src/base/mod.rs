@@ -11,9 +11,11 @@ pub mod latest;
 pub mod object;
 pub mod one_euro;
 pub mod pool;
+pub mod refusal;
 pub mod stage;
 
 pub use clock::{Clock, Stamp};
 pub use error::{Error, Kind, Result};
 pub use latest::Latest;
 pub use pool::Pool;
+pub use refusal::Refusal;

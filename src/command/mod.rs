@@ -16,7 +16,7 @@ use crate::base::object::{ObjectId, SceneId};
 pub use binding::{Binding, BoundHand};
 pub use bus::{Bus, Handler, Record, Who};
 pub use list::{CalibrationMethod, Command, Mode};
-pub use verdict::{Judged, Verdict, VerdictLog, Why};
+pub use verdict::{Details, Judged, Said, Verdict, VerdictLog, Why};
 
 /// What came of a command.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]

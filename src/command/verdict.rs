@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use tokio::sync::broadcast;
 
-use super::binding::Rule;
-use crate::base::Clock;
+use super::Mode;
+use super::binding::{BoundHand, Rule};
 use crate::base::gesture::Gesture;
 use crate::base::hand::Handedness;
+use crate::base::{Clock, Refusal};
 
 /// One line of the log: a gesture, and what came of it.
 #[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
@@ -35,6 +36,50 @@ pub struct Verdict {
     pub verdict: Why,
     /// The same in words, with its numbers.
     pub text: String,
+    /// Those numbers and names by themselves, for pages in other languages.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub details: Details,
+}
+
+/// What belongs to a verdict, as far as it applies.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+pub struct Details {
+    /// How much there was of what is measured, milliseconds: of the hold, or since the last time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub had_ms: Option<u32>,
+    /// How much it takes, milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub needs_ms: Option<u32>,
+    /// The hand that is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub meant_hand: Option<BoundHand>,
+    /// The mode in which it counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub meant_mode: Option<Mode>,
+    /// Why it was refused, by a code; not every refusal has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub refusal: Option<Refusal>,
+}
+
+/// A verdict's words and what belongs to them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// In words.
+    pub text: String,
+    /// By themselves.
+    pub details: Details,
+}
+
+impl From<String> for Said {
+    fn from(text: String) -> Self {
+        Self { text, details: Details::default() }
+    }
 }
 
 /// What came of a gesture.
@@ -55,6 +100,10 @@ pub enum Why {
     OtherMode,
     /// Hands are not armed.
     NotArmed,
+    /// The plain demo hand only shows its gestures.
+    DemoShows,
+    /// The playing demo hands act on their own scene only.
+    DemoElsewhere,
     /// It ended before its hold time.
     TooShort,
     /// It came again within its cool-down.
@@ -79,19 +128,19 @@ pub struct Judged {
     /// What came of it.
     pub verdict: Why,
     /// The same in words.
-    pub text: String,
+    pub said: Said,
 }
 
 impl Judged {
     /// About a binding.
-    pub fn of(rule: &Rule, hand: Handedness, verdict: Why, text: String) -> Self {
+    pub fn of(rule: &Rule, hand: Handedness, verdict: Why, said: Said) -> Self {
         let binding = Some((Arc::clone(&rule.id), rule.command));
-        Self { gesture: rule.gesture, hand, binding, verdict, text }
+        Self { gesture: rule.gesture, hand, binding, verdict, said }
     }
 
     /// About a gesture that nothing is bound to.
-    pub fn unbound(gesture: Gesture, hand: Handedness, text: String) -> Self {
-        Self { gesture, hand, binding: None, verdict: Why::NotBound, text }
+    pub fn unbound(gesture: Gesture, hand: Handedness, said: Said) -> Self {
+        Self { gesture, hand, binding: None, verdict: Why::NotBound, said }
     }
 }
 
@@ -113,7 +162,7 @@ impl VerdictLog {
 
     /// Enters a line.
     pub fn add(&self, judged: Judged) {
-        let Judged { gesture, hand, binding, verdict, text } = judged;
+        let Judged { gesture, hand, binding, verdict, said } = judged;
         let who = match hand {
             Handedness::Left => "left hand",
             Handedness::Right => "right hand",
@@ -130,7 +179,8 @@ impl VerdictLog {
             binding,
             command,
             verdict,
-            text,
+            text: said.text,
+            details: said.details,
         });
         if lines.1.len() == KEPT {
             lines.1.pop_front();

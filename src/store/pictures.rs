@@ -32,7 +32,7 @@ pub struct NewPicture {
     pub file: PictureFile,
 }
 
-/// Keeps pictures; those that are there already stay as they are.
+/// Keeps pictures; those that are there already stay as they are, and count as brought anew.
 ///
 /// # Errors
 /// If they cannot be written; none is kept then.
@@ -40,7 +40,7 @@ pub fn add(store: &Store, pictures: Vec<NewPicture>) -> Result<()> {
     store.write(WRITE, move |t| {
         let mut put = t.prepare_cached(
             "INSERT INTO picture (hash, mime, width, height, bytes, added_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (hash) DO NOTHING",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (hash) DO UPDATE SET added_at = ?6",
         )?;
         let at = Timestamp::now().to_string();
         for p in &pictures {

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use super::quad::{self, Corners};
 use super::room::checked;
 use super::{Calibration, Shelf};
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Refusal, Result};
 use crate::command::{CalibrationMethod as Method, Command, Outcome, Who};
 
 /// The corners of an output that is not keystoned.
@@ -117,7 +117,8 @@ impl Calibration {
         if self.room().is_running_for(output) {
             return Err(Error::new(Kind::Conflict, "the corners stay where they are for now")
                 .why("this output is being calibrated")
-                .next("finish calibrating, or cancel it"));
+                .next("finish calibrating, or cancel it")
+                .refusal(Refusal::BeingCalibrated {}));
         }
         let corners = (*corners != STRAIGHT).then_some(*corners);
         let kept = self.write(|shelf| shelf.keep_keystone(output, corners.as_ref()));

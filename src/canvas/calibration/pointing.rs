@@ -12,8 +12,8 @@ use arrayvec::ArrayVec;
 use super::homography::{Flat, Homography};
 use super::markers::ASPECT;
 use super::quad;
-use crate::base::Stamp;
 use crate::base::hand::MAX_HANDS;
+use crate::base::{Error, Kind, Refusal, Stamp};
 use crate::config::GestureSettings;
 use crate::gesture::{Gesture, HandView, Measure, Observation};
 use rest::Rest;
@@ -68,7 +68,7 @@ pub enum Progress {
     /// Done.
     Done(Measured),
     /// Given up: why, and what to do.
-    GaveUp(String),
+    GaveUp(Error),
 }
 
 /// Pointing at the targets.
@@ -156,9 +156,12 @@ impl Pointing {
             }
         } else if at.since(waiting) >= PATIENCE {
             return Progress::GaveUp(
-                "no hand pointed at the target and held: point with the index finger, the other \
-                 fingers curled, where the camera sees it"
-                    .into(),
+                Error::new(Kind::Timeout, "no hand pointed at the target and held")
+                    .next(
+                        "point with the index finger, the other fingers curled, where the camera \
+                         sees it",
+                    )
+                    .refusal(Refusal::NobodyPointed {}),
             );
         }
         Progress::Going
@@ -242,13 +245,15 @@ impl Pointing {
         let seen: Vec<Flat> =
             self.held.iter().map(|[x, y]| [f64::from(*x), f64::from(y / self.tall)]).collect();
         let meant: Vec<Flat> = TARGETS.iter().map(|t| t.map(f64::from)).collect();
-        let failed = |why: String| {
-            Progress::GaveUp(format!("the places pointed at do not fit: {why}; try again"))
+        let failed = |why: String, refusal: Refusal| {
+            let e = Error::invalid("the places pointed at do not fit").why(why).next("try again");
+            Progress::GaveUp(e.refusal(refusal))
         };
-        let none = || failed("they lie on a line, or on each other".into());
+        let astray = |why: String| failed(why, Refusal::PointedAstray {});
+        let none = || astray("they lie on a line, or on each other".into());
         let places = [0, 1, 2, 3].map(|i| seen[i].map(|v| v as f32));
         if let Err(e) = quad::check_shape(&places) {
-            return failed(e.reason().unwrap_or_default());
+            return astray(e.reason().unwrap_or_default());
         }
         let four = Homography::fit(&meant[..4], &seen[..4]);
         let Some((to_image, to_canvas)) = four.and_then(|h| Some((h, h.inverse()?))) else {
@@ -256,15 +261,18 @@ impl Pointing {
         };
         let Some(corners) = corners_seen(&to_image) else { return none() };
         if let Err(e) = quad::check_shape(&corners) {
-            return failed(e.reason().unwrap_or_default());
+            return astray(e.reason().unwrap_or_default());
         }
         let Some(p) = to_canvas.apply(seen[4]) else { return none() };
         let off = (p[0] - meant[4][0]).hypot((p[1] - meant[4][1]) / f64::from(ASPECT));
         if off > MISSED {
-            return failed(format!(
-                "the last target was {:.0} % of the width off, so one of the others was missed",
-                off * 100.0
-            ));
+            let percent = (off * 100.0).round();
+            return failed(
+                format!(
+                    "the last target was {percent} % of the width off, so one of the others was missed"
+                ),
+                Refusal::TargetMissed { percent: percent as u32 },
+            );
         }
         // All five decide in the end; what was measured by four is rather too much than too little.
         let best = Homography::fit(&meant, &seen).and_then(|h| h.inverse()).unwrap_or(to_canvas);

@@ -1,6 +1,6 @@
 //! Whether four corners can be a surface, and if not, why, in words.
 
-use crate::base::{Error, Result};
+use crate::base::{Error, Refusal, Result};
 
 /// Top left, top right, bottom right, bottom left.
 pub type Corners = [[f32; 2]; 4];
@@ -33,7 +33,7 @@ pub fn check_shape(corners: &Corners) -> Result<()> {
         for b in a + 1..4 {
             if distance(corners[a], corners[b]) < APART {
                 let why = format!("{} and {} lie on each other", NAMES[a], NAMES[b]);
-                return Err(refused(why, "drag the corners apart"));
+                return Err(refused(why, "drag the corners apart", Refusal::CornersTogether {}));
             }
         }
     }
@@ -44,38 +44,41 @@ pub fn check_shape(corners: &Corners) -> Result<()> {
         return Err(refused(
             "they are crossed: two corners are exchanged",
             "put them in order: top left, top right, bottom right, bottom left",
+            Refusal::CornersCrossed {},
         ));
     }
-    if let Some(i) = (0..4).find(|i| turns[*i].abs() < FLAT) {
-        let why = format!("{} lies on a line with its neighbours", NAMES[i]);
-        return Err(refused(why, "drag it outwards"));
+    if let Some(corner) = (0..4).find(|i| turns[*i].abs() < FLAT) {
+        let why = format!("{} lies on a line with its neighbours", NAMES[corner]);
+        return Err(refused(why, "drag it outwards", Refusal::CornerBent { corner }));
     }
     if left % 4 != 0 {
         let odd = (0..4).find(|i| (turns[*i] > 0.0) == (left == 1)).unwrap_or_default();
         let why = format!("{} is bent inwards", NAMES[odd]);
-        return Err(refused(why, "drag it outwards: a flat surface has no dents"));
+        let next = "drag it outwards: a flat surface has no dents";
+        return Err(refused(why, next, Refusal::CornerBent { corner: odd }));
     }
     let area = area(corners);
     if area < LEAST_AREA {
         let why = format!("they span only {:.1} % of the picture", area * 100.0);
-        return Err(refused(why, "bring the camera nearer, or make the picture larger"));
+        let next = "bring the camera nearer, or make the picture larger";
+        return Err(refused(why, next, Refusal::CornersSmall {}));
     }
     Ok(())
 }
 
 fn in_range(corners: &Corners) -> Result<()> {
-    for (corner, name) in corners.iter().zip(NAMES) {
+    for (i, (corner, name)) in corners.iter().zip(NAMES).enumerate() {
         if !corner.iter().all(|v| (-BEYOND..=1.0 + BEYOND).contains(v)) {
             let why = format!("{name} is at {:.2}, {:.2}", corner[0], corner[1]);
             let next = format!("keep within {} to {}", -BEYOND, 1.0 + BEYOND);
-            return Err(refused(why, next));
+            return Err(refused(why, next, Refusal::CornerOutside { corner: i }));
         }
     }
     Ok(())
 }
 
-fn refused(why: impl Into<String>, next: impl Into<String>) -> Error {
-    Error::invalid("these corners are no surface").why(why).next(next)
+fn refused(why: impl Into<String>, next: impl Into<String>, refusal: Refusal) -> Error {
+    Error::invalid("these corners are no surface").why(why).next(next).refusal(refusal)
 }
 
 /// The sine of the turn from `a`–`b` to `b`–`c`; positive is one way round, negative the other.

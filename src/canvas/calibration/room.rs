@@ -13,7 +13,7 @@ use super::markers::Search;
 use super::pointing::Pointing;
 use super::quad::{self, Corners};
 use super::{CalibrationView, Homography, Keystone, Shelved, Stored, from_unit_square};
-use crate::base::{Error, Kind, Result, Stamp};
+use crate::base::{Error, Kind, Refusal, Result, Stamp};
 use crate::command::CalibrationMethod as Method;
 
 /// The output of pages that say no name.
@@ -61,6 +61,15 @@ pub struct Candidate {
     view: CalibrationView,
 }
 
+/// How an attempt failed.
+#[derive(Clone, Debug)]
+struct Failed {
+    /// In words, with what to do.
+    text: String,
+    /// By a code.
+    refusal: Option<Refusal>,
+}
+
 /// Everything there is to know.
 #[derive(Debug, Default)]
 pub struct Room {
@@ -70,7 +79,7 @@ pub struct Room {
     kept: BTreeMap<Key, Kept>,
     keystones: BTreeMap<String, Corners>,
     run: Option<Run>,
-    failed: Option<String>,
+    failed: Option<Failed>,
     /// The calibration that was just made: what the camera sees now is to be kept with it.
     wants_reference: Option<Key>,
     pub grid: bool,
@@ -109,7 +118,11 @@ impl Room {
             return false;
         }
         if self.run.take().is_some() {
-            self.failed = Some("the camera was changed while calibrating: begin again".into());
+            self.fail(
+                &Error::new(Kind::Conflict, "the camera was changed while calibrating")
+                    .next("begin again")
+                    .refusal(Refusal::CameraChanged {}),
+            );
         }
         source.clone_into(&mut self.camera);
         true
@@ -170,7 +183,8 @@ impl Room {
     pub fn key(&self, output: String) -> Result<Key> {
         if self.camera.is_empty() {
             return Err(Error::unavailable("there is no camera to calibrate")
-                .next("choose a camera, and wait until its picture comes"));
+                .next("choose a camera, and wait until its picture comes")
+                .refusal(Refusal::NoCamera {}));
         }
         Ok((self.camera.clone(), output))
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::base::Refusal;
 use crate::command::CalibrationMethod;
 
 /// The calibration now. Sent whole on every change.
@@ -23,6 +24,10 @@ pub struct CalibrationState {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub failed: Option<String>,
+    /// The same by a code, for pages in other languages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub failed_as: Option<Refusal>,
     /// That, and how far, the camera has moved since: percent of the picture's width.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

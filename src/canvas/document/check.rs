@@ -2,7 +2,7 @@
 //! for files. Must not change anything but spelling: colours become lower case, rotations unit length.
 
 use crate::base::object::{Form, Object, Quat, Transform, Vec3};
-use crate::base::{Error, Result};
+use crate::base::{Error, Refusal, Result};
 
 /// Longest words on a card, characters.
 pub const TEXT_CHARS: usize = 2_000;
@@ -117,7 +117,8 @@ pub fn words(what: &str, text: &str, most: usize) -> Result<String> {
     let chars = text.chars().count();
     if chars > most {
         return Err(Error::invalid(format!("{what} is too long"))
-            .why(format!("it has {chars} characters; at most {most} fit")));
+            .why(format!("it has {chars} characters; at most {most} fit"))
+            .refusal(Refusal::TooLong { most }));
     }
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err(
@@ -142,7 +143,9 @@ pub fn label(text: &str) -> Result<String> {
 pub fn name(text: &str) -> Result<String> {
     let name = line("the name", text, NAME_CHARS)?;
     if name.is_empty() {
-        return Err(Error::invalid("the name is empty").next("give 1 to 100 characters"));
+        return Err(Error::invalid("the name is empty")
+            .next("give 1 to 100 characters")
+            .refusal(Refusal::NoName {}));
     }
     Ok(name)
 }

@@ -6,7 +6,7 @@ use glam::{Quat, Vec3};
 use super::check;
 use super::words::{free_label, name_of, several};
 use crate::base::object::{Change, Form, Object, ObjectId, Transform};
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Refusal, Result};
 use crate::canvas::{MAX_OBJECTS, Scene, Tray};
 use crate::command::Command;
 
@@ -67,7 +67,9 @@ pub(super) fn make(on: &Ground<'_>, command: &Command) -> Result<Edit> {
         Command::Ungroup { ids } => {
             let objects = on.unlocked(on.chosen(ids)?)?;
             if objects.iter().all(|o| o.group.is_none()) {
-                return Err(Error::invalid("nothing of that is in a group"));
+                return Err(
+                    Error::invalid("nothing of that is in a group").refusal(Refusal::NoGroup {})
+                );
             }
             on.change(&objects, "is parted", "are parted", |o| o.group = None)
         }
@@ -87,6 +89,7 @@ impl<'a> Ground<'a> {
         self.scene.object(id).ok_or_else(|| {
             Error::new(Kind::NotFound, format!("object {id} is not in this scene"))
                 .why("it was deleted, or never was")
+                .refusal(Refusal::ObjectGone {})
         })
     }
 
@@ -95,7 +98,8 @@ impl<'a> Ground<'a> {
         let mut ids = if ids.is_empty() { self.selection } else { ids }.to_vec();
         if ids.is_empty() {
             return Err(Error::invalid("nothing is selected")
-                .next("select something first, or say which objects by `ids`"));
+                .next("select something first, or say which objects by `ids`")
+                .refusal(Refusal::NothingSelected {}));
         }
         ids.sort_unstable();
         ids.dedup();
@@ -119,7 +123,8 @@ impl<'a> Ground<'a> {
         match objects.iter().find(|o| o.locked) {
             None => Ok(objects),
             Some(o) => Err(Error::new(Kind::Conflict, format!("{} is locked", name_of(o)))
-                .next("unlock it first")),
+                .next("unlock it first")
+                .refusal(Refusal::Locked { name: name_of(o) })),
         }
     }
 
@@ -163,7 +168,8 @@ impl<'a> Ground<'a> {
         }
         Err(Error::new(Kind::Exhausted, "the scene is full")
             .why(format!("{MAX_OBJECTS} objects are the most that still move fluently"))
-            .next("delete some, or begin another scene"))
+            .next("delete some, or begin another scene")
+            .refusal(Refusal::SceneFull { most: MAX_OBJECTS }))
     }
 }
 
@@ -359,7 +365,9 @@ fn next_group(scene: &Scene) -> u32 {
 fn group(on: &Ground<'_>, ids: &[ObjectId]) -> Result<Edit> {
     let objects = on.unlocked(on.chosen(ids)?)?;
     if objects.len() < 2 {
-        return Err(Error::invalid("one thing alone is no group").next("choose at least two"));
+        return Err(Error::invalid("one thing alone is no group")
+            .next("choose at least two")
+            .refusal(Refusal::OneIsNoGroup {}));
     }
     let together = objects[0].group.filter(|g| objects.iter().all(|o| o.group == Some(*g)));
     let number = together.unwrap_or_else(|| next_group(on.scene));

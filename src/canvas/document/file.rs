@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::pictures::{PICTURE_PIXELS, aspect, checked};
 use super::{Canvas, check};
 use crate::base::object::{Form, Object, SceneId};
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Refusal, Result};
 use crate::canvas::MAX_OBJECTS;
 use crate::command::Outcome;
 use crate::store::pictures::{self, NewPicture};
@@ -109,7 +109,8 @@ impl Canvas {
                     json.len() >> 20,
                     FILE_BYTES >> 20
                 ))
-                .next("duplicate it, and delete some of the pictures"));
+                .next("duplicate it, and delete some of the pictures")
+                .refusal(Refusal::FileTooLarge { most_mib: FILE_BYTES >> 20 }));
         }
         Ok((scene.name.clone(), json))
     }
@@ -121,12 +122,15 @@ impl Canvas {
     pub fn import(&self, json: &[u8]) -> Result<Outcome> {
         if json.len() > FILE_BYTES {
             return Err(Error::new(Kind::Exhausted, "this file is too large")
-                .why(format!("a scene's file has at most {} MiB", FILE_BYTES >> 20)));
+                .why(format!("a scene's file has at most {} MiB", FILE_BYTES >> 20))
+                .refusal(Refusal::FileTooLarge { most_mib: FILE_BYTES >> 20 }));
         }
         let file = read(json)?;
-        let name = check::name(&file.name)?;
-        let pictures = unpack(file.pictures)?;
-        let objects = objects(file.objects.0, &pictures)?;
+        // What is wrong inside is told in words; for whoever brought the file it comes to one thing.
+        let bad = |e: Error| e.refusal(Refusal::BadScene {});
+        let name = check::name(&file.name).map_err(bad)?;
+        let pictures = unpack(file.pictures).map_err(bad)?;
+        let objects = objects(file.objects.0, &pictures).map_err(bad)?;
         let used: BTreeSet<&str> = objects.iter().filter_map(picture_of).collect();
         let mut pictures = pictures;
         pictures.retain(|p| used.contains(p.hash.as_str()));
@@ -138,28 +142,30 @@ impl Canvas {
 }
 
 fn read(json: &[u8]) -> Result<SceneFile<Objects>> {
-    let wrong =
-        |e: serde_json::Error| Error::invalid("this is no scene of Dixi's").source(e).next(SCHEMA);
-    let head: Head = serde_json::from_slice(json).map_err(wrong)?;
+    let none = || Error::invalid("this is no scene of Dixi's").next(SCHEMA);
+    let not_one = |e: serde_json::Error| none().source(e).refusal(Refusal::NotAScene {});
+    let head: Head = serde_json::from_slice(json).map_err(not_one)?;
     if head.format.as_deref() != Some(FORMAT) {
-        return Err(Error::invalid("this is no scene of Dixi's")
+        return Err(none()
             .why(format!("its field `format` is not `{FORMAT}`"))
-            .next(SCHEMA));
+            .refusal(Refusal::NotAScene {}));
     }
     match head.version.as_ref().and_then(serde_json::Value::as_u64) {
         Some(1..=VERSION) => {}
         Some(newer) if newer > VERSION => {
             return Err(Error::new(Kind::Unsupported, "this scene is of a newer Dixi")
                 .why(format!("its version is {newer} and this Dixi reads up to {VERSION}"))
-                .next("update Dixi, or export it from the older one"));
+                .next("update Dixi, or export it from the older one")
+                .refusal(Refusal::NewerScene { version: newer }));
         }
         _ => {
             return Err(Error::invalid("this scene has no version")
                 .why("its field `version` is no whole number from 1")
-                .next(SCHEMA));
+                .next(SCHEMA)
+                .refusal(Refusal::BadScene {}));
         }
     }
-    serde_json::from_slice(json).map_err(wrong)
+    serde_json::from_slice(json).map_err(|e| none().source(e).refusal(Refusal::BadScene {}))
 }
 
 const SCHEMA: &str = "docs/reference/scene.schema.json describes what a file holds";

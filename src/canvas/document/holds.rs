@@ -8,7 +8,7 @@ use super::steps::Doing;
 use super::words::name_of;
 use super::{Canvas, Desk, edits};
 use crate::base::object::{Change, ObjectId, Transform};
-use crate::base::{Error, Kind, Result, Stamp};
+use crate::base::{Error, Kind, Refusal, Result, Stamp};
 use crate::canvas::Held;
 use crate::command::{Outcome, Who};
 
@@ -213,7 +213,8 @@ impl Canvas {
                 let name = desk.scene.object(*id).map_or_else(String::new, |o| name_of(o));
                 return Err(Error::new(Kind::Conflict, format!("{name} is held"))
                     .why(format!("{} has hold of it", hold.who))
-                    .next("wait until it is let go"));
+                    .next("wait until it is let go")
+                    .refusal(Refusal::Held { name, who: hold.who.to_string() }));
             }
         }
         Ok(())

@@ -13,6 +13,7 @@ mod room;
 mod scenes;
 mod start;
 mod steps;
+pub mod sweep;
 mod told;
 mod tools;
 mod words;

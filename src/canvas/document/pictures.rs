@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::Canvas;
 use crate::base::object::SceneId;
-use crate::base::{Error, Kind, Result, Stamp};
+use crate::base::{Error, Kind, Refusal, Result, Stamp};
 use crate::canvas::News;
 use crate::command::{Outcome, Who};
 use crate::store::pictures::{self, NewPicture, PhotographRow, PictureFile};
@@ -47,12 +47,18 @@ pub(super) type WantedList = VecDeque<Wanted>;
 pub(super) fn checked(mime: &str, bytes: Vec<u8>, max_pixels: u64) -> Result<NewPicture> {
     if bytes.len() > PICTURE_BYTES {
         return Err(Error::invalid("this picture is too large")
-            .why(format!("at most {} MiB fit", PICTURE_BYTES >> 20)));
+            .why(format!("at most {} MiB fit", PICTURE_BYTES >> 20))
+            .refusal(Refusal::PictureTooLarge {}));
     }
-    let Probed { mime: is, width, height } = probe(&bytes, max_pixels)?;
+    let damaged = |e: Error| match e.coded() {
+        Some(_) => e,
+        None => e.refusal(Refusal::PictureDamaged {}),
+    };
+    let Probed { mime: is, width, height } = probe(&bytes, max_pixels).map_err(damaged)?;
     if is != mime {
         return Err(Error::invalid("this picture is not what it says")
-            .why(format!("it says `{mime}` and is `{is}`")));
+            .why(format!("it says `{mime}` and is `{is}`"))
+            .refusal(Refusal::PictureLies {}));
     }
     let hash = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
     Ok(NewPicture { hash, width, height, file: PictureFile { mime: is.into(), bytes } })
@@ -133,7 +139,8 @@ impl Canvas {
         if self.watchers() == 0 {
             return Err(Error::unavailable("no page shows the canvas")
                 .why("the picture is taken by a page, as people see it")
-                .next("open the canvas or the projector page, then try again"));
+                .next("open the canvas or the projector page, then try again")
+                .refusal(Refusal::NobodyShows {}));
         }
         let (now, scene) = (self.clock.now(), self.scene());
         // Random, so that what was asked for before a restart is not taken for it; within what

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Canvas, Desk, check, start, tools};
 use crate::base::object::{Object, SceneId};
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Refusal, Result};
 use crate::canvas::{MAX_OBJECTS, News, Scene, SceneInfo};
 use crate::command::Outcome;
 use crate::store::scenes::{self, NewScene, SceneRow};
@@ -63,7 +63,8 @@ impl Canvas {
         let (row, objects) = scenes::load(&self.store, id)?.ok_or_else(|| no_scene(id))?;
         if row.deleted_at.is_some() {
             return Err(Error::new(Kind::NotFound, format!("“{}” was deleted", row.name))
-                .next("`restore_scene` brings it back"));
+                .next("`restore_scene` brings it back")
+                .refusal(Refusal::SceneDeleted { scene: row.name }));
         }
         Ok((row, objects))
     }
@@ -104,7 +105,8 @@ impl Canvas {
             return Ok(listed);
         }
         Err(Error::new(Kind::Exhausted, format!("{MAX_SCENES} scenes are on the list already"))
-            .next("delete some first"))
+            .next("delete some first")
+            .refusal(Refusal::TooManyScenes { most: MAX_SCENES }))
     }
 
     fn add(&self, scene: NewScene) -> Result<SceneId> {
@@ -212,8 +214,10 @@ impl Canvas {
         };
         let Some(scene) = found else {
             return Err(match id {
-                Some(id) => Error::new(Kind::NotFound, format!("no scene {id} was deleted")),
-                None => Error::new(Kind::NotFound, "no scene was deleted"),
+                Some(id) => Error::new(Kind::NotFound, format!("no scene {id} was deleted"))
+                    .refusal(Refusal::SceneGone {}),
+                None => Error::new(Kind::NotFound, "no scene was deleted")
+                    .refusal(Refusal::NothingDeleted {}),
             });
         };
         self.room_for_one()?;
@@ -234,6 +238,7 @@ pub(super) fn whole(row: &SceneRow, mut objects: Vec<Object>) -> Scene {
 pub(super) fn no_scene(id: SceneId) -> Error {
     Error::new(Kind::NotFound, format!("there is no scene {id}"))
         .next("`GET /api/v1/scenes` lists them")
+        .refusal(Refusal::SceneGone {})
 }
 
 /// A name that no scene has: the stem of `like` with the next number.

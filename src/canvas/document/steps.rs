@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::edits::Edit;
 use super::{Canvas, Desk, Kind};
 use crate::base::object::{Change, Object, ObjectId};
-use crate::base::{Error, Result};
+use crate::base::{Error, Refusal, Result};
 use crate::canvas::{Scene, SceneChange, StepView};
 use crate::command::{Outcome, Who};
 use crate::store::scenes::{self, Step, StepRow};
@@ -126,7 +126,8 @@ impl Canvas {
         let mut desk = self.desk();
         let (scene, number) = (desk.scene.id, desk.done);
         let Some(row) = scenes::step_row(&self.store, scene, number)? else {
-            return Err(Error::invalid("there is nothing to be taken back"));
+            return Err(Error::invalid("there is nothing to be taken back")
+                .refusal(Refusal::NothingToUndo {}));
         };
         let changes = scenes::step_changes(&self.store, scene, number)?;
         let changes: Vec<Change> = changes.into_iter().map(Change::inverse).collect();
@@ -138,7 +139,8 @@ impl Canvas {
         let mut desk = self.desk();
         let (scene, number) = (desk.scene.id, desk.done + 1);
         let Some(row) = scenes::step_row(&self.store, scene, number)? else {
-            return Err(Error::invalid("there is nothing to be done again"));
+            return Err(Error::invalid("there is nothing to be done again")
+                .refusal(Refusal::NothingToRedo {}));
         };
         let changes = scenes::step_changes(&self.store, scene, number)?;
         let words = format!("{} is done again", whose(&row));
@@ -174,6 +176,7 @@ impl Canvas {
         let mut desk = self.desk();
         let Some(saved) = scenes::saved(&self.store, desk.scene.id)? else {
             return Err(Error::invalid("nothing was saved yet")
+                .refusal(Refusal::NothingSaved { scene: desk.scene.name.clone() })
                 .why(format!("“{}” has no saved state to go back to", desk.scene.name))
                 .next("`undo` takes back steps; `save` keeps a state to come back to"));
         };

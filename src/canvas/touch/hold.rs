@@ -7,7 +7,7 @@ use super::hand::{Fingers, OnCanvas};
 use super::reach::Quest;
 use super::{Around, Doings, FORGET_MS, Order, Touch};
 use crate::base::object::{ObjectId, Transform};
-use crate::base::{Error, Result};
+use crate::base::{Error, Refusal, Result};
 use crate::command::binding::{Firing, Pointed};
 use crate::command::{Command, Outcome, Who};
 
@@ -92,9 +92,9 @@ impl Touch {
                 Some((target, other)) => (target, Some(other)),
                 None => {
                     self.hands[i].alone = true;
-                    return Err(
-                        Error::invalid("nothing is within reach").next("point at something")
-                    );
+                    return Err(Error::invalid("nothing is within reach")
+                        .next("point at something")
+                        .refusal(Refusal::NothingInReach {}));
                 }
             },
         };

@@ -6,7 +6,7 @@ use super::words;
 use super::{Rule, Table};
 use crate::base::hand::Handedness;
 use crate::base::{Error, Result};
-use crate::command::{Judged, Mode, Outcome, Why};
+use crate::command::{Judged, Mode, Outcome, Said, Why};
 
 /// What is true while a frame's gestures are judged.
 #[derive(Clone, Copy, Debug)]
@@ -94,8 +94,8 @@ impl Firing {
         self.judge(Why::Refused, words::refused(&self.rule, e))
     }
 
-    fn judge(&self, verdict: Why, text: String) -> Judged {
-        Judged::of(&self.rule, self.hand, verdict, text)
+    fn judge(&self, verdict: Why, said: Said) -> Judged {
+        Judged::of(&self.rule, self.hand, verdict, said)
     }
 }
 

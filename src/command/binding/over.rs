@@ -27,8 +27,8 @@ impl Triggers {
     pub(super) fn end(&mut self, i: usize, out: &mut Reaction) {
         let life = self.lives.swap_remove(i);
         if let Some(rule) = &life.waiting {
-            let text = words::too_short(rule, life.held_ms());
-            out.judged.push(Judged::of(rule, life.hand, Why::TooShort, text));
+            let said = words::too_short(rule, life.held_ms());
+            out.judged.push(Judged::of(rule, life.hand, Why::TooShort, said));
         }
         let now = self.now;
         self.memory.ended(life.gesture, life.hand, now);

@@ -11,7 +11,7 @@ use super::parts::{self, Doubled};
 use super::{Holding, Moment, Reaction, Rule, When, words};
 use crate::base::Stamp;
 use crate::base::gesture::Gesture;
-use crate::command::{Judged, Why};
+use crate::command::{Judged, Said, Why};
 use crate::gesture::{Event, Observation, Phase};
 
 /// Gestures to commands. One for each camera; see [`Self::update`].
@@ -100,8 +100,8 @@ impl Triggers {
         });
         for shape in self.lives.iter_mut().filter(|l| l.becomes(event, bound)) {
             if let Some(rule) = shape.waiting.take() {
-                let text = words::became(&rule, shape.held_ms(), event.gesture);
-                out.judged.push(Judged::of(&rule, shape.hand, Why::TooShort, text));
+                let said = words::became(&rule, shape.held_ms(), event.gesture);
+                out.judged.push(Judged::of(&rule, shape.hand, Why::TooShort, said));
                 out.holdings.retain(|h| !(h.track == shape.track && h.rule.id == rule.id));
             }
         }
@@ -132,8 +132,8 @@ impl Triggers {
                 (Why::OtherMode, words::other_mode(rule))
             } else if self.goes_on(life, rule) {
                 return None;
-            } else if let Some((why, text)) = self.hindrance(life, rule, moment) {
-                out.judged.push(Judged::of(rule, life.hand, why, text));
+            } else if let Some((why, said)) = self.hindrance(life, rule, moment) {
+                out.judged.push(Judged::of(rule, life.hand, why, said));
                 return None;
             } else {
                 return Some(Arc::clone(rule));
@@ -141,8 +141,8 @@ impl Triggers {
             none_fits.push(Judged::of(rule, life.hand, why.0, why.1));
         }
         if none_fits.is_empty() {
-            let text = words::not_bound(life.gesture);
-            none_fits.push(Judged::unbound(life.gesture, life.hand, text));
+            let said = words::not_bound(life.gesture);
+            none_fits.push(Judged::unbound(life.gesture, life.hand, said));
         }
         out.judged.append(&mut none_fits);
         None
@@ -161,12 +161,7 @@ impl Triggers {
     }
 
     /// What keeps a rule from firing, as things are now.
-    fn hindrance(
-        &mut self,
-        life: &Life,
-        rule: &Rule,
-        moment: &Moment<'_>,
-    ) -> Option<(Why, String)> {
+    fn hindrance(&mut self, life: &Life, rule: &Rule, moment: &Moment<'_>) -> Option<(Why, Said)> {
         if !moment.armed && rule.command != "arm" {
             return Some((Why::NotArmed, words::not_armed()));
         }
@@ -216,14 +211,14 @@ impl Triggers {
         } else {
             self.hindrance(&life, &rule, moment)
         };
-        if let Some((why, text)) = why {
-            out.judged.push(Judged::of(&rule, life.hand, why, text));
+        if let Some((why, said)) = why {
+            out.judged.push(Judged::of(&rule, life.hand, why, said));
             return;
         }
         self.memory.fired(&rule, life.hand, self.now);
         if moment.dry_run {
-            let text = words::dry_run(&rule, life.held_ms());
-            out.judged.push(Judged::of(&rule, life.hand, Why::DryRun, text));
+            let said = words::dry_run(&rule, life.held_ms());
+            out.judged.push(Judged::of(&rule, life.hand, Why::DryRun, said));
             return;
         }
         self.end_parts(&life, out);

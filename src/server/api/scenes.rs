@@ -13,6 +13,7 @@ use super::blocking;
 use super::commands::not_json;
 use crate::base::object::SceneId;
 use crate::base::{Error, Kind, Result};
+use crate::canvas::sweep::KEPT_DAYS;
 use crate::server::App;
 use crate::server::wire::SceneList;
 
@@ -20,7 +21,9 @@ use crate::server::wire::SceneList;
 pub(in crate::server) async fn scenes(State(site): State<App>) -> Response {
     let canvas = Arc::clone(&site.parts.canvas);
     match blocking(move || canvas.scenes()).await {
-        Ok((scenes, deleted)) => Json(SceneList { scenes, deleted }).into_response(),
+        Ok((scenes, deleted)) => {
+            Json(SceneList { scenes, deleted, kept_days: KEPT_DAYS }).into_response()
+        }
         Err(e) => e.into_response(),
     }
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::base::{Error, Kind};
+use crate::base::{Error, Kind, Refusal};
 
 /// What went wrong.
 #[derive(Clone, Debug, Serialize, ts_rs::TS)]
@@ -24,6 +24,10 @@ pub struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub next: Option<String>,
+    /// The same by a code, for pages in other languages; where people meet it in daily use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub refusal: Option<Refusal>,
 }
 
 /// The body of every answer that is not a success.
@@ -40,6 +44,7 @@ impl From<&Error> for ErrorBody {
             what: e.what().to_owned(),
             why: e.reason(),
             next: e.next_step().map(str::to_owned),
+            refusal: e.coded().cloned(),
         }
     }
 }

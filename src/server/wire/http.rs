@@ -114,6 +114,8 @@ pub struct SceneList {
     pub scenes: Vec<SceneInfo>,
     /// Those that were deleted, the last one first.
     pub deleted: Vec<SceneInfo>,
+    /// Deleted ones are emptied this many days later.
+    pub kept_days: u32,
 }
 
 /// The answer of `POST /api/v1/pictures`.

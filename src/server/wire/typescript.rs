@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use super::*;
+use crate::base::Refusal;
 use crate::base::object::{Form, Object, Transform};
 use crate::camera::{self, CameraFormat, CameraInfo, CameraState};
 use crate::canvas::calibration::{
@@ -15,7 +16,9 @@ use crate::canvas::calibration::{
 };
 use crate::canvas::touch::{Doing, HoldView, PointerView, RingView, TouchView};
 use crate::canvas::{CanvasState, Held, Question, Scene, SceneChange, SceneInfo, StepView, Tray};
-use crate::command::{Binding, BoundHand, CalibrationMethod, Command, Mode, Outcome, Verdict, Why};
+use crate::command::{
+    Binding, BoundHand, CalibrationMethod, Command, Details, Mode, Outcome, Verdict, Why,
+};
 use crate::config::{FileMistake, FileView, NewText};
 use crate::gesture::{Family, Gesture, Phase};
 use crate::operate::OllamaState;
@@ -57,6 +60,7 @@ fn wire_ts() -> String {
         camera::Showing,
         CameraState,
         VisionState,
+        Refusal,
         ErrorBody,
         ErrorAnswer,
         ClientMessage,
@@ -104,6 +108,7 @@ fn wire_ts() -> String {
         BoundHand,
         Binding,
         Why,
+        Details,
         Verdict,
         Have,
         Command,

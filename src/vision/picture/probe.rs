@@ -8,7 +8,7 @@ use ::png::{Decoder, Limits};
 use turbojpeg::{Image, PixelFormat as Packing, ScalingFactor};
 
 use super::{damaged, is_harmless, scans, side, start};
-use crate::base::{Error, Result};
+use crate::base::{Error, Refusal, Result};
 use crate::camera::png;
 
 /// The largest picture whose JPEG needs all coefficients at once, pixels; six bytes each.
@@ -49,7 +49,8 @@ fn check(width: u32, height: u32, max_pixels: u64) -> Result<()> {
     }
     Err(Error::invalid("this picture is too large")
         .why(format!("it is {width}×{height}; {} megapixels fit", max_pixels / 1_000_000))
-        .next("make it smaller"))
+        .next("make it smaller")
+        .refusal(Refusal::PictureTooLarge {}))
 }
 
 fn a_png(bytes: &[u8], max_pixels: u64) -> Result<Probed> {

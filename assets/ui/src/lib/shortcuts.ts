@@ -65,4 +65,5 @@ export function isPaletteKey(e: { key: string; ctrlKey: boolean; metaKey: boolea
 }
 
 const MAC = /mac|iphone|ipad/i.test(globalThis.navigator?.platform ?? '')
-export const PALETTE_KEYS: readonly string[] = MAC ? ['⌘', 'K'] : ['Ctrl', 'K']
+/** As printed on the keys; `ctrl` is what a keyboard of the reader's language says. */
+export const paletteKeys = (ctrl: string): readonly string[] => (MAC ? ['⌘', 'K'] : [ctrl, 'K'])

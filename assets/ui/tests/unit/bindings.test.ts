@@ -11,7 +11,7 @@ import {
   type BindableName,
 } from '../../src/lib/bindings/commands'
 import { canBeHeld, fresh, freshId, grouped } from '../../src/lib/bindings/list'
-import { markOf, matching, measured, merged, refusal } from '../../src/lib/bindings/verdict'
+import { markOf, matching, merged } from '../../src/lib/bindings/verdict'
 
 const binding = (id: string, gesture: string): Binding => ({
   id,
@@ -99,16 +99,6 @@ describe('verdicts', () => {
     verdict: 'fired',
     text: '',
     ...over,
-  })
-
-  it('give their numbers', () => {
-    expect(measured('held 412 of 900 ms')).toEqual({ had: 412, needed: 900 })
-    expect(measured('`undo` was given after 900 of 900 ms: took back 2')).toEqual({
-      had: 900,
-      needed: 900,
-    })
-    expect(measured('hands are not armed')).toBeNull()
-    expect(refusal('`undo` was refused: nothing to take back')).toBe('nothing to take back')
   })
 
   it('of before and of now are one list, newest first, each once', () => {

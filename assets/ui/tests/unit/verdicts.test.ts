@@ -17,7 +17,7 @@ const bound: Binding = {
   command: { command: 'delete' },
   enabled: true,
 }
-const verdict = (why: Why, text: string, number = 1): Verdict => ({
+const verdict = (why: Why, number = 1): Verdict => ({
   number,
   at: '2026-01-01T00:00:00Z',
   gesture: 'closed_fist',
@@ -25,23 +25,26 @@ const verdict = (why: Why, text: string, number = 1): Verdict => ({
   binding: 'delete',
   command: 'delete',
   verdict: why,
-  text,
+  text: 'the box says this in English',
+  ...ALL[why],
 })
 
-/** As the box says them. */
-const ALL: Record<Why, string> = {
-  fired: '`delete` was given after 900 of 900 ms: 1 object is gone',
-  dry_run: '`delete` would have been given after 900 of 900 ms, but this is a dry run',
-  not_bound: 'nothing is bound to it',
-  switched_off: 'the binding `delete` is switched off',
-  other_hand: 'the left hand is meant',
-  other_mode: 'it counts in the mode `draw`',
-  not_armed: 'hands are not armed',
-  too_short: 'held 412 of 900 ms',
-  cooling_down: '312 of 1000 ms after the last time',
-  not_released: 'it had been gone for 30 of 200 ms',
-  busy: 'the hand was busy with something else',
-  refused: '`delete` was refused: nothing is selected',
+/** What the box gives beside its words. */
+const ALL: Record<Why, Partial<Verdict>> = {
+  fired: { had_ms: 900, needs_ms: 900 },
+  dry_run: {},
+  not_bound: {},
+  switched_off: {},
+  other_hand: { meant_hand: 'left' },
+  other_mode: { meant_mode: 'draw' },
+  not_armed: {},
+  demo_shows: {},
+  demo_elsewhere: {},
+  too_short: { had_ms: 412, needs_ms: 900 },
+  cooling_down: { had_ms: 312, needs_ms: 1000 },
+  not_released: { had_ms: 30, needs_ms: 200 },
+  busy: {},
+  refused: { refusal: { code: 'nothing_selected' } },
 }
 
 afterEach(() => i18n.use('en'))
@@ -49,25 +52,32 @@ afterEach(() => i18n.use('en'))
 describe('the words for what came of a gesture', () => {
   it('say it with the numbers, in both languages', async () => {
     const words = () =>
-      (Object.keys(ALL) as Why[]).map((why) => verdictWords(verdict(why, ALL[why]), [bound]))
+      (Object.keys(ALL) as Why[]).map((why) => verdictWords(verdict(why), [bound]))
     await i18n.use('en')
     const english = words()
     expect(english).toContain('Too short: held 412 of 900 ms.')
     expect(english).toContain('Too soon: 312 of 1,000 ms after the last time.')
     expect(english).toContain('It counts for the left hand.')
     expect(english).toContain('It counts in the mode Draw.')
-    expect(english).toContain('Delete was refused: nothing is selected')
+    expect(english).toContain('Delete was refused: Nothing is selected. Select something first.')
     await i18n.use('de')
     const german = words()
     expect(german).toContain('Zu kurz: 412 von 900 ms gehalten.')
     expect(german).toContain('Zu früh: 312 von 1.000 ms nach dem letzten Mal.')
-    expect(new Set(german).size).toBe(12)
+    expect(german.join(' ')).not.toContain('English')
+    expect(new Set(german).size).toBe(14)
     german.forEach((w, i) => expect(w).not.toBe(english[i]))
   })
 
   it('know the hand and the mode though the binding is gone meanwhile', () => {
-    expect(verdictWords(verdict('other_hand', ALL.other_hand))).toBe('It counts for the left hand.')
-    expect(verdictWords(verdict('other_mode', ALL.other_mode))).toBe('It counts in the mode Draw.')
+    expect(verdictWords(verdict('other_hand'))).toBe('It counts for the left hand.')
+    expect(verdictWords(verdict('other_mode'))).toBe('It counts in the mode Draw.')
+  })
+
+  it('fall back on the box’s own where a refusal has no code', () => {
+    const odd = { ...verdict('refused'), text: '`delete` was refused: the moon is full' }
+    delete odd.refusal
+    expect(verdictWords(odd, [bound])).toBe('Delete was refused: the moon is full')
   })
 
   it('name every command, argument and gesture, none by its code', async () => {
@@ -98,25 +108,25 @@ describe('the words for what came of a gesture', () => {
 
 describe('the log', () => {
   it('keeps what came while it was paused, and forgets what was cleared', () => {
-    bindings.take([verdict('busy', '', 1)])
+    bindings.take([verdict('busy', 1)])
     bindings.pause(true)
-    bindings.take([verdict('busy', '', 1), verdict('busy', '', 2)])
+    bindings.take([verdict('busy', 1), verdict('busy', 2)])
     expect(bindings.lines.map((v) => v.number)).toEqual([1])
     expect(bindings.unseen).toBe(1)
     bindings.pause(false)
     expect(bindings.lines.map((v) => v.number)).toEqual([2, 1])
     bindings.clear()
-    bindings.take([verdict('busy', '', 2), verdict('busy', '', 3)])
+    bindings.take([verdict('busy', 2), verdict('busy', 3)])
     expect(bindings.lines.map((v) => v.number)).toEqual([3])
   })
 
   it('begins anew with a box that counts from one again', async () => {
     const answer = (lines: Verdict[]) =>
       vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(lines))))
-    answer([verdict('fired', '', 1)])
+    answer([verdict('fired', 1)])
     await bindings.loadLog()
     expect(bindings.lines.map((v) => v.number)).toEqual([1])
-    bindings.take([verdict('fired', '', 2)])
+    bindings.take([verdict('fired', 2)])
     expect(bindings.lines.map((v) => v.number)).toEqual([2, 1])
     // What was there before this page came does not flash; what happens now does.
     expect(bindings.flashes.delete).toEqual({ number: 2, dry: false })

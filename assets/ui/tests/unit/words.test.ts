@@ -47,6 +47,8 @@ describe('the catalogues', () => {
     const given = (n: number) => [71, 83, 97, 113].slice(0, n)
     for (const [path, leaf] of [...english, ...german]) {
       if (typeof leaf !== 'function' || leaf.length === 0) continue
+      // These take a refusal, and have a test of their own.
+      if (path.startsWith('refusals.')) continue
       let said: unknown
       try {
         said = (leaf as unknown as (...a: unknown[]) => unknown)(...given(leaf.length))

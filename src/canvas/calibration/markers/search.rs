@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{ASPECT, COUNT, Sighting, corners};
-use crate::base::Stamp;
+use crate::base::{Error, Kind, Refusal, Stamp};
 use crate::canvas::calibration::homography::{Flat, Homography};
 use crate::canvas::calibration::{Grey, MarkerView};
 
@@ -52,7 +52,7 @@ pub enum Progress {
     /// Done.
     Found(Box<Found>),
     /// Given up: why, and what to do.
-    GaveUp(String),
+    GaveUp(Error),
 }
 
 /// A search for markers that are shown.
@@ -201,32 +201,35 @@ impl Search {
         Some(off[off.len() / 2] as f32 * 100.0)
     }
 
-    fn why_not(&self, steady: &[usize]) -> String {
+    fn why_not(&self, steady: &[usize]) -> Error {
+        let refused = |what: &str, next: &str, refusal: Refusal| {
+            Error::new(Kind::Timeout, what).next(next).refusal(refusal)
+        };
         let ever = self.ever.iter().filter(|e| **e).count();
         if self.brightest < DARK {
-            return "the camera's picture is too dark: is the projector on, and does the camera look \
-                    at what it shows?"
-                .into();
+            let next = "is the projector on, and does the camera look at what it shows?";
+            return refused("the camera's picture is too dark", next, Refusal::PictureDark {});
         }
         if ever == 0 {
-            return "none of the markers was found: open the projector page on the output, let the \
-                    camera see all of what it shows, and keep bright light off it"
-                .into();
+            let next = "open the projector page on the output, let the camera see all of what it \
+                        shows, and keep bright light off it";
+            return refused("none of the markers was found", next, Refusal::NoMarkers {});
         }
         let small = self.widest_px < SMALL_PX;
         if small {
-            return format!(
-                "the markers are too small in the camera's picture, {:.0} pixels wide: bring the \
-                 camera nearer, or give it more pixels in the settings",
-                self.widest_px
-            );
+            let pixels = self.widest_px.round() as u32;
+            let what =
+                format!("the markers are too small in the camera's picture, {pixels} pixels wide");
+            let next = "bring the camera nearer, or give it more pixels in the settings";
+            return refused(&what, next, Refusal::MarkersSmall { pixels });
         }
         if steady.len() < ENOUGH && ever >= ENOUGH {
-            return "the markers did not stand still: fasten the camera and the projector".into();
+            let next = "fasten the camera and the projector";
+            return refused("the markers did not stand still", next, Refusal::MarkersMoved {});
         }
-        format!(
-            "only {ever} of {COUNT} markers were found: let the camera see the whole of what is \
-             shown, and take away what stands before it"
-        )
+        let next =
+            "let the camera see the whole of what is shown, and take away what stands before it";
+        let what = format!("only {ever} of {COUNT} markers were found");
+        refused(&what, next, Refusal::FewMarkers { found: ever, of: COUNT })
     }
 }

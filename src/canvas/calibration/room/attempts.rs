@@ -1,8 +1,8 @@
 //! Attempts: begun, fed with hands, pictures or corners, asked about, and taken or given up.
 
 use super::told::wire;
-use super::{Candidate, Key, PATIENCE, Room, Run, Step};
-use crate::base::{Error, Result, Stamp};
+use super::{Candidate, Failed, Key, PATIENCE, Room, Run, Step};
+use crate::base::{Error, Refusal, Result, Stamp};
 use crate::canvas::calibration::markers::{self, Search, Sighting};
 use crate::canvas::calibration::pointing::{self, corners_seen};
 use crate::canvas::calibration::quad::{self, Corners};
@@ -57,7 +57,11 @@ impl Room {
     }
 
     fn confirm(&mut self, to_canvas: Homography, error: Option<f32>, now: Stamp) -> Result<()> {
-        let none = || Error::invalid("the camera does not see the canvas from its front");
+        let none = || {
+            Error::invalid("the camera does not see the canvas from its front")
+                .next("put it where it does, and try again")
+                .refusal(Refusal::NotFromFront {})
+        };
         let corners = to_canvas.inverse().and_then(|h| corners_seen(&h)).ok_or_else(none)?;
         quad::check_shape(&corners)?;
         let Some(run) = &mut self.run else { return Ok(()) };
@@ -73,9 +77,11 @@ impl Room {
         Ok(())
     }
 
-    fn fail(&mut self, why: String) {
-        tracing::info!("calibrating failed: {why}");
-        (self.run, self.failed) = (None, Some(why));
+    pub(super) fn fail(&mut self, e: &Error) {
+        let next = e.next_step().unwrap_or("try again");
+        let text = format!("{e}{} {next}", if e.reason().is_some() { ";" } else { ":" });
+        tracing::info!("calibrating failed: {text}");
+        (self.run, self.failed) = (None, Some(Failed { text, refusal: e.coded().cloned() }));
     }
 
     /// The result that waits for yes or no, as it is to be kept.
@@ -112,8 +118,8 @@ impl Room {
                 self.conclude(m.to_canvas, m.error_percent, now);
                 true
             }
-            pointing::Progress::GaveUp(why) => {
-                self.fail(why);
+            pointing::Progress::GaveUp(e) => {
+                self.fail(&e);
                 true
             }
         }
@@ -130,8 +136,8 @@ impl Room {
                 self.conclude(f.to_canvas, f.error_percent, now);
                 true
             }
-            markers::Progress::GaveUp(why) => {
-                self.fail(why);
+            markers::Progress::GaveUp(e) => {
+                self.fail(&e);
                 true
             }
         }
@@ -139,8 +145,7 @@ impl Room {
 
     fn conclude(&mut self, to_canvas: Homography, error_percent: f32, now: Stamp) {
         if let Err(e) = self.confirm(to_canvas, Some(error_percent), now) {
-            let next = e.next_step().unwrap_or("try again").to_owned();
-            self.fail(format!("{e}: {next}"));
+            self.fail(&e);
         }
     }
 
@@ -150,15 +155,19 @@ impl Room {
         if now.since(run.since) < PATIENCE {
             return false;
         }
-        let why = match run.step {
-            Step::Confirm(_) => "nobody said whether to keep it: begin again",
-            Step::Drag => "nobody dragged the corners: begin again",
-            Step::Point(_) | Step::Look { .. } if run.key.0 != self.camera => "the camera is gone",
+        let (what, refusal) = match run.step {
+            Step::Confirm(_) => ("nobody said whether to keep it", Refusal::NobodyAnswered {}),
+            Step::Drag => ("nobody dragged the corners", Refusal::NobodyDragged {}),
+            Step::Point(_) | Step::Look { .. } if run.key.0 != self.camera => {
+                ("the camera is gone", Refusal::CameraGone {})
+            }
             // These have a patience of their own, if pictures come.
             Step::Point(ref p) if p.target() > 0 => return false,
-            Step::Point(_) | Step::Look { .. } => "no pictures came from the camera: begin again",
+            Step::Point(_) | Step::Look { .. } => {
+                ("no pictures came from the camera", Refusal::NoPictures {})
+            }
         };
-        self.fail(why.into());
+        self.fail(&Error::unavailable(what).next("begin again").refusal(refusal));
         true
     }
 }

@@ -63,7 +63,8 @@ impl Room {
             output: self.output(),
             used: self.used_view(),
             running: self.run.as_ref().map(running),
-            failed: self.failed.clone(),
+            failed: self.failed.as_ref().map(|f| f.text.clone()),
+            failed_as: self.failed.as_ref().and_then(|f| f.refusal.clone()),
             moved_percent: self.used().and_then(|k| k.moved),
             keystones: self
                 .keystones

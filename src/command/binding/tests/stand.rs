@@ -85,7 +85,7 @@ impl Stand {
         }
         for j in &self.out.judged {
             let id = j.binding.as_ref().map_or("-", |(id, _)| id);
-            self.said.push(format!("{:?} {id}: {}", j.verdict, j.text));
+            self.said.push(format!("{:?} {id}: {}", j.verdict, j.said.text));
         }
     }
 

@@ -10,18 +10,12 @@ import type {
   OllamaState,
   Outcome,
   Ready,
-  SceneInfo,
+  SceneList,
   Setting,
   Status,
   SettingValue,
   Verdict,
 } from './types'
-
-/** The scenes in the order of `next`, and those that were deleted. */
-export interface SceneList {
-  scenes: SceneInfo[]
-  deleted: SceneInfo[]
-}
 
 /** A picture that was taken of a scene. */
 export interface Photograph {

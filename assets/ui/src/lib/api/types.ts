@@ -33,11 +33,13 @@ export type {
   Percentiles as Spread,
   PointerView,
   Rates as BoxStatus,
+  Refusal,
   RingView,
   Running,
   Scene,
   SceneChange,
   SceneInfo,
+  SceneList,
   ServerMessage,
   SettingView as Setting,
   Status,
@@ -49,7 +51,11 @@ export type {
   VisionState as VisionStatus,
   Why,
 } from './generated/wire'
-import type { SettingView } from './generated/wire'
+import type { Refusal, SettingView } from './generated/wire'
 
 export type SettingValue = SettingView['default']
 export type SettingFrom = SettingView['from']
+/** A catalogue's words for every refusal there is: one that is missing does not compile. */
+export type Refusals = {
+  [Code in Refusal['code']]: (refusal: Extract<Refusal, { code: Code }>) => string
+}

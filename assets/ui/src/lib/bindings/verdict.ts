@@ -1,18 +1,5 @@
-/** A verdict's numbers, for words in any language: the box says them in its English text only. */
+/** Verdicts: what came of a gesture, in one glance, and which of them are wanted. */
 import type { Verdict, Why } from '../api/types'
-
-export interface Measured {
-  /** How much there was, milliseconds. */
-  had: number
-  /** How much it takes. */
-  needed: number
-}
-
-/** `held 412 of 900 ms` is 412 of 900. */
-export function measured(text: string): Measured | null {
-  const found = /(\d+) of (\d+) ms/.exec(text)
-  return found ? { had: Number(found[1]), needed: Number(found[2]) } : null
-}
 
 /** What came of it in one glance. */
 export type Mark = 'did' | 'would' | 'not' | 'refused'
@@ -26,17 +13,14 @@ const MARKS: Record<Why, Mark> = {
   other_hand: 'not',
   other_mode: 'not',
   not_armed: 'not',
+  demo_shows: 'not',
+  demo_elsewhere: 'not',
   too_short: 'not',
   cooling_down: 'not',
   not_released: 'not',
   busy: 'not',
 }
 export const markOf = (why: Why): Mark => MARKS[why] ?? 'not'
-
-/** What the box said about a refusal, after the command's name. */
-export function refusal(text: string): string {
-  return text.replace(/^`[a-z_]+` was refused: /, '')
-}
 
 /** Old lines and new ones, each once, by number, newest first, at most `most`. */
 export function merged(a: readonly Verdict[], b: readonly Verdict[], most = 200): Verdict[] {

@@ -1,9 +1,9 @@
 /** Bindings and verdicts in the words of whoever reads them. */
+import { refusalWords } from '../api/told'
 import type { Binding, Verdict } from '../api/types'
 import { i18n } from '../i18n/index.svelte'
 import { sceneList } from '../scenes/list.svelte'
 import { COMMANDS, isBindable, type Argument, type BoundCommand, type Wrong } from './commands'
-import { measured, refusal } from './verdict'
 
 /** `rotate` is "Turn"; a command that we do not know keeps its name. */
 export function commandName(name: string): string {
@@ -79,7 +79,7 @@ export function wrongWords(wrong: Wrong): string {
 const POINTING = new Set(['point', 'pointing_up'])
 const TWO_HANDS = new Set(['zoom_in', 'zoom_out', 'rotate_clockwise', 'rotate_counterclockwise'])
 
-/** Why a gesture did or did not do something. The code says what, the box's text has the numbers. */
+/** Why a gesture did or did not do something. */
 export function verdictWords(v: Verdict, bindings: readonly Binding[] = []): string {
   const t = i18n.t.gestures.verdicts
   const binding = bindings.find((b) => b.id === v.binding)
@@ -88,35 +88,35 @@ export function verdictWords(v: Verdict, bindings: readonly Binding[] = []): str
     : v.command === undefined
       ? ''
       : commandName(v.command)
-  const n = measured(v.text)
+  const [had, needs] = [v.had_ms ?? 0, v.needs_ms ?? 0]
   switch (v.verdict) {
     case 'fired':
-      return n ? t.firedAfter(command, n.had) : t.fired(command)
+      return v.had_ms === undefined ? t.fired(command) : t.firedAfter(command, had)
     case 'dry_run':
-      return t.dry_run(command)
     case 'switched_off':
-      return t.switched_off(command)
+      return t[v.verdict](command)
     case 'not_bound':
       if (POINTING.has(v.gesture)) return t.not_bound_pointing
       return TWO_HANDS.has(v.gesture) ? t.not_bound_two_hands : t.not_bound
-    case 'other_hand': {
-      const hand = binding?.hand ?? (/\b(left|right)\b/.exec(v.text)?.[1] as 'left' | undefined)
-      return t.other_hand(i18n.t.gestures.hands[hand ?? 'any'])
-    }
-    case 'other_mode': {
-      const mode = binding?.mode ?? (/`(shapes|draw)`/.exec(v.text)?.[1] as 'draw' | undefined)
-      return mode ? t.other_mode(i18n.t.gestures.modes[mode]) : v.text
-    }
+    case 'other_hand':
+      return t.other_hand(i18n.t.gestures.hands[v.meant_hand ?? 'any'])
+    case 'other_mode':
+      return v.meant_mode ? t.other_mode(i18n.t.gestures.modes[v.meant_mode]) : v.text
     case 'too_short':
     case 'cooling_down':
     case 'not_released':
-      return n ? t[v.verdict](n.had, n.needed) : v.text
+      return t[v.verdict](had, needs)
     case 'refused':
-      return t.refused(command, refusal(v.text))
+      // Without a code the box's English words have to do: they name the command themselves.
+      return v.refusal
+        ? t.refused(command, refusalWords(v.refusal) ?? v.text)
+        : t.refused(command, v.text.replace(/^[^:]*: /, ''))
     case 'not_armed':
-      // The box's own demo hands keep to themselves, armed or not.
-      if (/demo hand only/.test(v.text)) return t.demo_shows
-      return /demo hands/.test(v.text) ? t.demo_own : t.not_armed
+      return t.not_armed
+    case 'demo_shows':
+      return t.demo_shows
+    case 'demo_elsewhere':
+      return t.demo_own
     case 'busy':
       return t.busy
     default:

@@ -12,10 +12,9 @@ const REST_MS = 2_000
 /** Pages do not all draw it at once: the first to be done is told of by the box. */
 const JITTER_MS = 900
 const THUMBNAIL_WIDTH = 480
-const PHOTOGRAPH_WIDTH = 1_920
 const PNG_WIDTH = 2_560
 
-async function send(method: string, path: string, body: Blob): Promise<unknown> {
+export async function send(method: string, path: string, body: Blob): Promise<unknown> {
   const answer = await fetch(path, { method, body, headers: { 'content-type': body.type } })
   const text = await answer.text()
   if (answer.ok) return text === '' ? null : (JSON.parse(text) as unknown)
@@ -75,8 +74,8 @@ export async function exportScene(
   return name
 }
 
-/** Makes what the box asks for while the page is open; returns how to stop. */
-export function keepPictures(store: CanvasStore, view: CanvasView, taken: () => void): () => void {
+/** Keeps the scene's thumbnail fresh while the page is open; returns how to stop. */
+export function keepThumbnail(store: CanvasStore, view: CanvasView): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let sent = ''
   const visible = () => document.visibilityState === 'visible' && view.stage && !view.stage.lost
@@ -107,15 +106,6 @@ export function keepPictures(store: CanvasStore, view: CanvasView, taken: () => 
   const offs = [
     store.on('scene', (diff, step) => {
       if (step || diff.whole) later()
-    }),
-    store.on('photograph', (photograph, scene) => {
-      if (!visible() || store.scene?.id !== scene) return
-      void view.stage
-        ?.picture(PHOTOGRAPH_WIDTH)
-        .then((picture) => picture && send('POST', `/api/v1/photographs/${photograph}`, picture))
-        .then(taken)
-        // Another page was first.
-        .catch(() => undefined)
     }),
     () => clearTimeout(timer),
   ]

@@ -22,6 +22,7 @@ import type {
   Spread,
   Verdict,
 } from '../api/types'
+import { i18n } from '../i18n/index.svelte'
 import { SceneDocument, type Diff } from './document'
 
 /** What a page wants to be told; several wants add up. */
@@ -55,16 +56,17 @@ const VERDICTS = 200
 /** A page that missed a step asks again, but not faster than this. */
 const ASK_AGAIN_MS = 1_000
 
-const NO_LINE = new ApiError({
-  kind: 'unavailable',
-  what: 'there is no connection to the box',
-  next: 'this page connects again by itself; try again then',
-})
-const CUT = new ApiError({
-  kind: 'unavailable',
-  what: 'the connection broke before the box answered',
-  next: 'look whether it was done when the connection is back',
-})
+const noLine = () =>
+  new ApiError({
+    kind: 'unavailable',
+    what: i18n.t.shell.noLine,
+    next: i18n.t.shell.noLineNext,
+  })
+const cut = () =>
+  new ApiError({ kind: 'unavailable', what: i18n.t.shell.cut, next: i18n.t.shell.cutNext })
+
+/** Paints the canvas as it is shown, so many pixels wide; null where it cannot now. */
+export type Paint = (width: number) => Promise<Blob | null>
 
 export class CanvasStore {
   /** The scene's number, name and revision; null before the box has told it. */
@@ -85,6 +87,8 @@ export class CanvasStore {
   #send: Send = () => false
   #subscribe: () => void = () => undefined
   clock = new BoxClock()
+  /** The view of this page, if it shows one. */
+  paint: Paint | null = null
   #wants = new Set<Want>()
   #waiting = new Map<number, Waiting | null>()
   #nextId = 1
@@ -153,7 +157,7 @@ export class CanvasStore {
     return new Promise((done, failed) => {
       const id = this.#nextId++
       if (this.#send({ type: 'do', id, command })) this.#waiting.set(id, { done, failed })
-      else failed(NO_LINE)
+      else failed(noLine())
     })
   }
 
@@ -169,7 +173,7 @@ export class CanvasStore {
   cut(): void {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
-    for (const w of waiting) w?.failed(CUT)
+    for (const w of waiting) w?.failed(cut())
     this.#askedMs = -Infinity
     this.touch = null
     this.held = []

@@ -1,5 +1,4 @@
 /** What a person does about projectors from any page: open one, show the grid. */
-import { told } from '../api/told'
 import { canvas } from '../canvas/store.svelte'
 import { i18n } from '../i18n/index.svelte'
 import { toasts } from '../state/toast.svelte'
@@ -15,21 +14,16 @@ class Projector {
     this.blocked = opened === 'blocked' ? projectorUrl(output) : ''
     if (opened === 'second') toasts.say(t.openedSecond)
     else if (opened === 'window') toasts.say(t.openedWindow)
-    else toasts.complain(`${t.blocked} ${location.origin}${this.blocked}`)
+    else toasts.complain(t.blocked, `${location.origin}${this.blocked}`)
   }
 
   async showGrid(on: boolean): Promise<void> {
     try {
       await canvas.run({ command: 'show_grid', on })
     } catch (e) {
-      complain(e)
+      toasts.trouble(e)
     }
   }
-}
-
-/** What went wrong, in the box's words. */
-export function complain(e: unknown): void {
-  toasts.complain(told(e))
 }
 
 export const projector = new Projector()

@@ -5,6 +5,8 @@ import type { ErrorBody, SceneInfo } from '../api/types'
 export class SceneListState {
   scenes = $state.raw<SceneInfo[] | null>(null)
   deleted = $state.raw<SceneInfo[]>([])
+  /** Deleted scenes are emptied this many days later. */
+  keptDays = $state(0)
   failed = $state.raw<ErrorBody | null>(null)
   #asking: Promise<void> | null = null
   #again = false
@@ -23,6 +25,7 @@ export class SceneListState {
         const list = await api.scenes()
         this.scenes = list.scenes
         this.deleted = list.deleted
+        this.keptDays = list.kept_days
         this.failed = null
       } catch (e) {
         this.failed = asError(e)

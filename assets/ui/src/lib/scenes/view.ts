@@ -1,6 +1,6 @@
 /**
- * Saves the view of the scene that is shown from a page that has no canvas of its own: one is made out of
- * sight for that moment. Loaded only when somebody saves one.
+ * The view of the scene that is shown, for a page that has no canvas of its own: one is made out of sight
+ * for that moment. Loaded only when somebody wants one.
  */
 import { exportScene } from '../canvas/keep'
 import { makeStage } from '../canvas/make'
@@ -13,9 +13,18 @@ const SETTLE_MS = 900
 const PATIENCE_MS = 20_000
 
 /** Tells the file's name; throws where this browser cannot draw. */
-export async function saveView(what: 'png' | 'glb'): Promise<string> {
+export function saveView(what: 'png' | 'glb'): Promise<string> {
   // A model is made of the document alone.
   if (what === 'glb') return exportScene(canvas, null, what)
+  return withView((view) => exportScene(canvas, view, 'png'))
+}
+
+/** The canvas as a picture, so many pixels wide; throws where this browser cannot draw. */
+export function paintApart(width: number): Promise<Blob | null> {
+  return withView(async (view) => (await view.stage?.picture(width)) ?? null)
+}
+
+async function withView<T>(use: (view: CanvasView) => Promise<T>): Promise<T> {
   const frame = document.createElement('div')
   frame.setAttribute('aria-hidden', 'true')
   Object.assign(frame.style, {
@@ -31,20 +40,21 @@ export async function saveView(what: 'png' | 'glb'): Promise<string> {
   document.body.append(frame)
   let view: CanvasView | undefined
   try {
-    await new Promise<void>((ready, failed) => {
+    const shown = await new Promise<CanvasView>((ready, failed) => {
       setTimeout(() => failed(new Error('the stage did not come')), PATIENCE_MS)
-      view = new CanvasView({
+      const made: CanvasView = new CanvasView({
         store: canvas,
         stage,
         overlay,
         reducedMotion: true,
         dark: true,
         makeStage,
-        onStage: (state) => (state === 'on' ? ready() : failed(new Error(state))),
+        onStage: (state) => (state === 'on' ? ready(made) : failed(new Error(state))),
       })
+      view = made
     })
     await new Promise((settled) => setTimeout(settled, SETTLE_MS))
-    return await exportScene(canvas, view ?? null, 'png')
+    return await use(shown)
   } finally {
     view?.dispose()
     frame.remove()

@@ -335,6 +335,75 @@ reason?: string,
 problem?: string, };
 
 /**
+ * Why something was not done.
+ */
+export type Refusal = { "code": "nothing_selected", } | { "code": "nothing_in_reach", } | { "code": "object_gone", } | { "code": "locked", 
+/**
+ * What it is called.
+ */
+name: string, } | { "code": "held", 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Who holds it, as in `undo.who`.
+ */
+who: string, } | { "code": "scene_full", 
+/**
+ * How many fit.
+ */
+most: number, } | { "code": "one_is_no_group", } | { "code": "no_group", } | { "code": "too_long", 
+/**
+ * Characters that fit.
+ */
+most: number, } | { "code": "no_name", } | { "code": "nothing_to_undo", } | { "code": "nothing_to_redo", } | { "code": "nothing_saved", 
+/**
+ * The scene's name.
+ */
+scene: string, } | { "code": "scene_gone", } | { "code": "scene_deleted", 
+/**
+ * The scene's name.
+ */
+scene: string, } | { "code": "nothing_deleted", } | { "code": "too_many_scenes", 
+/**
+ * How many fit.
+ */
+most: number, } | { "code": "question_open", } | { "code": "not_a_scene", } | { "code": "bad_scene", } | { "code": "newer_scene", 
+/**
+ * Its version.
+ */
+version: number, } | { "code": "file_too_large", 
+/**
+ * How many MiB fit.
+ */
+most_mib: number, } | { "code": "picture_too_large", } | { "code": "picture_lies", } | { "code": "picture_damaged", } | { "code": "nobody_shows", } | { "code": "no_camera", } | { "code": "camera_changed", } | { "code": "camera_gone", } | { "code": "no_pictures", } | { "code": "nobody_answered", } | { "code": "nobody_dragged", } | { "code": "being_calibrated", } | { "code": "not_from_front", } | { "code": "corners_crossed", } | { "code": "corners_together", } | { "code": "corner_bent", 
+/**
+ * Which: top left, top right, bottom right, bottom left.
+ */
+corner: number, } | { "code": "corner_outside", 
+/**
+ * Which: top left, top right, bottom right, bottom left.
+ */
+corner: number, } | { "code": "corners_small", } | { "code": "picture_dark", } | { "code": "no_markers", } | { "code": "markers_small", 
+/**
+ * How wide they are, pixels.
+ */
+pixels: number, } | { "code": "markers_moved", } | { "code": "few_markers", 
+/**
+ * How many were.
+ */
+found: number, 
+/**
+ * How many there are.
+ */
+of: number, } | { "code": "nobody_pointed", } | { "code": "pointed_astray", } | { "code": "target_missed", 
+/**
+ * How far, percent of the canvas's width.
+ */
+percent: number, };
+
+/**
  * What went wrong.
  */
 export type ErrorBody = { 
@@ -353,7 +422,11 @@ why?: string,
 /**
  * What to do now.
  */
-next?: string, };
+next?: string, 
+/**
+ * The same by a code, for pages in other languages; where people meet it in daily use.
+ */
+refusal?: Refusal, };
 
 /**
  * The body of every answer that is not a success.
@@ -1073,7 +1146,11 @@ scenes: Array<SceneInfo>,
 /**
  * Those that were deleted, the last one first.
  */
-deleted: Array<SceneInfo>, };
+deleted: Array<SceneInfo>, 
+/**
+ * Deleted ones are emptied this many days later.
+ */
+kept_days: number, };
 
 /**
  * The answer of `POST /api/v1/pictures`.
@@ -1472,6 +1549,10 @@ running?: Running,
  */
 failed?: string, 
 /**
+ * The same by a code, for pages in other languages.
+ */
+failed_as?: Refusal, 
+/**
  * That, and how far, the camera has moved since: percent of the picture's width.
  */
 moved_percent?: number, 
@@ -1545,7 +1626,32 @@ enabled: boolean, };
 /**
  * What came of a gesture.
  */
-export type Why = "fired" | "dry_run" | "not_bound" | "switched_off" | "other_hand" | "other_mode" | "not_armed" | "too_short" | "cooling_down" | "not_released" | "busy" | "refused";
+export type Why = "fired" | "dry_run" | "not_bound" | "switched_off" | "other_hand" | "other_mode" | "not_armed" | "demo_shows" | "demo_elsewhere" | "too_short" | "cooling_down" | "not_released" | "busy" | "refused";
+
+/**
+ * What belongs to a verdict, as far as it applies.
+ */
+export type Details = { 
+/**
+ * How much there was of what is measured, milliseconds: of the hold, or since the last time.
+ */
+had_ms?: number, 
+/**
+ * How much it takes, milliseconds.
+ */
+needs_ms?: number, 
+/**
+ * The hand that is meant.
+ */
+meant_hand?: BoundHand, 
+/**
+ * The mode in which it counts.
+ */
+meant_mode?: Mode, 
+/**
+ * Why it was refused, by a code; not every refusal has one.
+ */
+refusal?: Refusal, };
 
 /**
  * One line of the log: a gesture, and what came of it.
@@ -1582,7 +1688,27 @@ verdict: Why,
 /**
  * The same in words, with its numbers.
  */
-text: string, };
+text: string, 
+/**
+ * How much there was of what is measured, milliseconds: of the hold, or since the last time.
+ */
+had_ms?: number, 
+/**
+ * How much it takes, milliseconds.
+ */
+needs_ms?: number, 
+/**
+ * The hand that is meant.
+ */
+meant_hand?: BoundHand, 
+/**
+ * The mode in which it counts.
+ */
+meant_mode?: Mode, 
+/**
+ * Why it was refused, by a code; not every refusal has one.
+ */
+refusal?: Refusal, };
 
 /**
  * What a client has of a scene.

@@ -51,12 +51,12 @@ export const scenes = {
   exported: 'Die Datei liegt dort, wo dein Browser Downloads ablegt.',
   exportFailed: 'Das ließ sich nicht sichern: der Browser konnte die Szene nicht zeichnen.',
   deleted: 'Gelöscht',
-  deletedWhy: 'Gelöschte Szenen bleiben hier, bis du sie zurückholst.',
+  deletedWhy: (days: number) =>
+    `Gelöschte Szenen werden ${f.number(days)} Tage aufgehoben; so lange kannst du sie zurückholen. Danach sind sie mit ihren Fotos endgültig weg.`,
   deletedAt: (ago: string) => `gelöscht ${ago}`,
   restore: 'Zurückholen',
   restoreOf: (name: string) => `Zurückholen: ${name}`,
   noneYet: 'Es gibt noch keine Szene.',
   listFailed: 'Die Szenen konnten nicht geholt werden.',
   waiting: 'Die Box wird gefragt',
-  dismiss: 'Ausblenden',
 } satisfies typeof en

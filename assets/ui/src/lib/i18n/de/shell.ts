@@ -19,6 +19,12 @@ export const shell = {
   reload: 'Neu laden',
   close: 'Schließen',
   dismiss: 'Ausblenden',
+  /** The key as it is printed. */
+  ctrl: 'Strg',
+  noLine: 'Es gibt keine Verbindung zur Box',
+  noLineNext: 'Diese Seite verbindet sich von selbst wieder; versuch es dann noch einmal.',
+  cut: 'Die Verbindung brach ab, bevor die Box antwortete',
+  cutNext: 'Sieh nach, ob es geschehen ist, sobald die Verbindung wieder da ist.',
   theme: (now: string) => `Farben: ${now}`,
   themes: { system: 'wie das Gerät', light: 'hell', dark: 'dunkel' },
   languages: { auto: 'wie der Browser', en: 'English', de: 'Deutsch' },

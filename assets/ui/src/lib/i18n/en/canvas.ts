@@ -175,7 +175,6 @@ export const canvas = {
     exportFailed: 'The export did not work',
     exportFailedNext: 'Try again; if it stays, reload the page.',
     mode: { shapes: 'Mode: shapes', draw: 'Mode: draw' },
-    close: 'Close',
   },
   keysTitle: 'On the stage',
   keys: [

@@ -50,12 +50,12 @@ export const scenes = {
   exported: 'The file is saved where your browser puts downloads.',
   exportFailed: 'This could not be saved: the browser could not draw the scene.',
   deleted: 'Deleted',
-  deletedWhy: 'Deleted scenes stay here until you bring them back.',
+  deletedWhy: (days: number) =>
+    `Deleted scenes are kept ${f.number(days)} days: bring them back until then. After that they are gone for good, with their photographs.`,
   deletedAt: (ago: string) => `deleted ${ago}`,
   restore: 'Bring back',
   restoreOf: (name: string) => `Bring back: ${name}`,
   noneYet: 'There is no scene yet.',
   listFailed: 'The scenes could not be asked for.',
   waiting: 'Asking the box',
-  dismiss: 'Dismiss',
 }

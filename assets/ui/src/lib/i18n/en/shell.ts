@@ -16,6 +16,12 @@ export const shell = {
   reload: 'Load again',
   close: 'Close',
   dismiss: 'Dismiss',
+  /** The key as it is printed. */
+  ctrl: 'Ctrl',
+  noLine: 'There is no connection to the box',
+  noLineNext: 'This page connects again by itself; try again then.',
+  cut: 'The connection broke before the box answered',
+  cutNext: 'Look whether it was done when the connection is back.',
   theme: (now: string) => `Theme: ${now}`,
   themes: { system: 'as the device', light: 'light', dark: 'dark' },
   languages: { auto: 'as the browser', en: 'English', de: 'Deutsch' },
