@@ -172,6 +172,9 @@ impl Calibration {
     /// Keeps what the camera sees as the reference of the calibration in use. May block on the disk.
     pub fn remember(&self, picture: &Grey) {
         let kept = self.room().remember(picture);
+        if kept.is_some() {
+            tracing::info!("calibration: from now on a moved camera is noticed");
+        }
         if let (Some((camera, output, bytes)), Some(shelf)) = (kept, &self.shelf)
             && let Err(e) = shelf.keep_reference(&camera, &output, &bytes)
         {

@@ -55,6 +55,15 @@ export class Box {
     return this
   }
 
+  /** Waits until its log says this. */
+  async heard(what: RegExp, withinMs = 30_000): Promise<void> {
+    const until = Date.now() + withinMs
+    while (!what.test(this.#said)) {
+      if (Date.now() > until) throw new Error(`never said ${what}:\n${this.#said}`)
+      await new Promise((next) => setTimeout(next, 50))
+    }
+  }
+
   /** Takes it away without a word, as a power cut would. */
   async kill(): Promise<void> {
     const child = this.#child
