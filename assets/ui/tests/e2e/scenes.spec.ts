@@ -180,3 +180,38 @@ test('the view of the scene that is shown is saved as PNG and as glTF', async ({
     expect([...readFileSync(file).subarray(0, 4)]).toEqual([...magic])
   }
 })
+
+test('Victory takes a picture, which the Scenes page shows; without a canvas open it takes it itself', async ({
+  page,
+  box,
+  complaints,
+}) => {
+  await openScenes(page, box)
+  const shown = page.getByTestId('scenes').locator('li.shown')
+  await shown.getByTestId('scene-menu').click()
+  await page.getByRole('menuitem', { name: 'Photographs' }).click()
+  const dialog = page.getByRole('dialog', { name: /Photographs of/ })
+  await expect(dialog).toContainText('There are none yet.')
+  // No canvas is open anywhere: this page draws it out of sight.
+  await dialog.getByRole('button', { name: 'Take one now' }).click()
+  await expect(dialog.getByRole('img')).toHaveCount(1, { timeout: 30_000 })
+  // What the gesture does, as if it had been made.
+  const answer = await fetch(`${box.url}/api/v1/command`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ command: 'test_binding', id: 'picture' }),
+  })
+  expect(answer.ok, await answer.text()).toBe(true)
+  await expect(dialog.getByRole('img')).toHaveCount(2, { timeout: 30_000 })
+  // Really pictures, as large as they should be.
+  const widths = () =>
+    dialog
+      .getByRole('img')
+      .evaluateAll((all) => all.map((i) => (i as HTMLImageElement).naturalWidth))
+  await expect.poll(widths).toEqual([1920, 1920])
+  await page.screenshot({ path: join(RESULTS, 'photographs.png') })
+  const download = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Download' }).first().click()
+  expect((await download).suggestedFilename()).toMatch(/\.png$/)
+  expect(complaints).toEqual([])
+})

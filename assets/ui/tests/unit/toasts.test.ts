@@ -9,7 +9,7 @@ describe('toasts', () => {
   it('go by themselves, troubles last', () => {
     const t = new Toasts()
     t.say('done')
-    t.complain('it did not work', 'try again')
+    t.complain('it did not work', { next: 'try again' })
     vi.advanceTimersByTime(6_000)
     expect(texts(t)).toEqual(['it did not work'])
     vi.advanceTimersByTime(10_000)

@@ -31,6 +31,8 @@ const HANDLE_PX = 18
 /** The wheel's turns within this time are one step. */
 const WHEEL_MS = 450
 const STROKE_POINTS = 600
+/** What the box takes, scene units. */
+const PEN_WIDTHS = [0.01, 2] as const
 
 export interface EditorEvents {
   /** Why something was not done. */
@@ -46,7 +48,7 @@ type Press =
   | { what: 'object'; id: number; at: Xy; px: Xy; z: number; add: boolean; dragging: boolean }
   | { what: 'box'; at: Xy; add: boolean }
   | { what: 'turn' | 'size'; middle: Vec3; at: Xy; from: Xy }
-  | { what: 'draw'; points: Xy[] }
+  | { what: 'draw'; points: Xy[]; pressed: number[] }
   | { what: 'pinch'; apart: number; angle: number; middle: Xy }
 
 export class Editor {
@@ -167,7 +169,7 @@ export class Editor {
     }
     if (this.store.state?.mode === 'draw') {
       const { local } = this.view.overlay
-      this.#press = { what: 'draw', points: [at] }
+      this.#press = { what: 'draw', points: [at], pressed: [] }
       local.stroke = [at]
       local.strokeColour = this.store.state.tray.colour
       local.strokeWidth = this.store.state.tray.pen_width
@@ -330,16 +332,26 @@ export class Editor {
       const last = press.points.at(-1)
       if (last && Math.hypot(at[0] - last[0], at[1] - last[1]) * width < 1.5) continue
       press.points.push(at)
+      if (p.pointerType === 'pen' && p.pressure > 0) press.pressed.push(p.pressure)
     }
+    this.view.overlay.local.strokeWidth = this.#penWidth(press.pressed)
     this.view.overlay.local.stroke = press.points
     this.view.touchUp()
   }
 
-  #endDraw(points: Xy[] | null): void {
+  /** A stroke has one thickness: the tray's, thinner or thicker as the pen was pressed on the whole. */
+  #penWidth(pressed: readonly number[]): number {
+    const width = this.store.state?.tray.pen_width ?? 0.12
+    if (pressed.length === 0) return width
+    const mean = pressed.reduce((sum, p) => sum + p, 0) / pressed.length
+    return clamp(width * (0.4 + 1.2 * mean), ...PEN_WIDTHS)
+  }
+
+  #endDraw(points: Xy[] | null, pressed: readonly number[] = []): void {
     this.#press = null
     this.view.overlay.local.stroke = []
     this.view.touchUp()
-    const width = this.store.state?.tray.pen_width ?? 0.12
+    const width = this.#penWidth(pressed)
     if (!points || points.length === 0) return
     this.store
       .run({ command: 'create', ...strokeOf(points, width) })
@@ -356,7 +368,7 @@ export class Editor {
     }
     this.#press = null
     const at = this.#at(e)
-    if (press.what === 'draw') this.#endDraw(press.points)
+    if (press.what === 'draw') this.#endDraw(press.points, press.pressed)
     else if (press.what === 'box') this.#endBox(press, at)
     else if (press.what === 'object' && !press.dragging) this.#click(press)
     else this.#finish()

@@ -14,7 +14,7 @@ class Projector {
     this.blocked = opened === 'blocked' ? projectorUrl(output) : ''
     if (opened === 'second') toasts.say(t.openedSecond)
     else if (opened === 'window') toasts.say(t.openedWindow)
-    else toasts.complain(t.blocked, `${location.origin}${this.blocked}`)
+    else toasts.complain(t.blocked, { link: this.blocked })
   }
 
   async showGrid(on: boolean): Promise<void> {

@@ -7,6 +7,8 @@ export interface Toast {
   bad: boolean
   /** What to do now, said more quietly. */
   next?: string
+  /** An address to be opened by hand. */
+  link?: string
   /** What its button says and does. */
   action?: { label: string; run: () => void }
 }
@@ -28,8 +30,8 @@ export class Toasts {
   }
 
   /** What did not work, and what to do. */
-  complain(text: string, next?: string): void {
-    this.#show({ text, bad: true, ...(next ? { next } : {}) })
+  complain(text: string, more: { next?: string; link?: string } = {}): void {
+    this.#show({ text, bad: true, ...more })
   }
 
   /** Anything thrown. */
