@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { RESULTS } from './box'
+import { RESULTS, type Box } from './box'
+import { make, scene, tell } from './scene'
 import { expect, openLive, test } from './test'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -20,7 +21,12 @@ async function violations(page: Page): Promise<string[]> {
   })
 }
 
-const SIZES = { '360': [360, 740], '1280': [1280, 800], '1920': [1920, 1080] } as const
+const SIZES: Record<string, { width: number; height: number }> = {
+  '360': { width: 360, height: 780 },
+  '1280': { width: 1280, height: 800 },
+  '1920': { width: 1920, height: 1080 },
+  '3840': { width: 3840, height: 2160 },
+}
 const PLACES: Record<string, (page: Page) => Promise<void>> = {
   camera: async () => {},
   settings: async (page) => {
@@ -67,35 +73,123 @@ const PLACES: Record<string, (page: Page) => Promise<void>> = {
   },
 }
 
-for (const scheme of ['dark', 'light'] as const) {
-  for (const [name, [width, height]] of Object.entries(SIZES)) {
-    test(`nothing for axe to say, ${scheme}, ${name} px`, async ({ chromium, box }) => {
-      const page = await chromium.newPage({
-        viewport: { width, height },
-        colorScheme: scheme,
-        // Colours are judged as they are, not on their way.
-        reducedMotion: 'reduce',
-      })
-      for (const [place, go] of Object.entries(PLACES)) {
-        await openLive(page, box)
-        // With something lit and something in the log.
-        await expect(page.getByTestId('log').locator('li').first()).toBeVisible({ timeout: 60_000 })
-        await go(page)
-        await page.screenshot({
-          path: join(RESULTS, `${place}-${name}-${scheme}.png`),
-          fullPage: name === '360' && place === 'camera',
-        })
-        expect(await violations(page), `${place} ${name} ${scheme}`).toEqual([])
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        )
-        expect(overflow, `${place} ${name}: sideways scrolling`).toBeLessThanOrEqual(0)
-        await page.goto('about:blank')
-      }
-      await page.close()
+/** Somebody's scene: every kind of thing, one of them locked, one selected. */
+async function furnish(box: Box): Promise<void> {
+  await tell(box, { command: 'new_scene', name: 'Furnished' })
+  const kinds = ['box', 'sphere', 'cone', 'cylinder', 'torus', 'plane'] as const
+  const colours = ['#3d9bff', '#ff8a4c', '#ffc93d', '#8f7bff', '#ff6f91', '#4be3b4']
+  const turned = [0.17, 0.26, 0.05, 0.95].map((v) => v / 1.0025) as [number, number, number, number]
+  for (const [i, kind] of kinds.entries())
+    await make(box, {
+      form: { kind },
+      position: [-5.6 + i * 2.2, i % 2 ? 1.2 : -0.8, (i % 3) - 1],
+      rotation: turned,
+      colour: colours[i] as string,
     })
-  }
+  await make(box, { form: { kind: 'text', text: 'Made by hand' }, position: [5.5, 2.6, 0] })
+  await tell(box, { command: 'lock', ids: [(await scene(box)).objects[0]?.id as number] })
 }
+
+// A page is loaded once and looked at in every size and both colour schemes: loading is what takes long.
+test('nothing for axe to say and nothing wider than the page, everywhere, in every size, light and dark', async ({
+  chromium,
+  box,
+}) => {
+  test.setTimeout(420_000)
+  await furnish(box)
+  // Colours are judged as they are, not on their way.
+  const page = await chromium.newPage({ reducedMotion: 'reduce' })
+  for (const [place, go] of Object.entries(PLACES)) {
+    await page.setViewportSize(SIZES['1280'] as { width: number; height: number })
+    await openLive(page, box)
+    // With something lit and something in the log.
+    await expect(page.getByTestId('log').locator('li').first()).toBeVisible({ timeout: 60_000 })
+    await go(page)
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      // The largest is for the canvas, where things are placed by the size; elsewhere it is 1920, larger.
+      if (size === '3840' && place !== 'canvas') continue
+      await page.setViewportSize(viewport)
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        const seen = `${place}-${size}-${colorScheme}`
+        await page.screenshot({ path: join(RESULTS, `${seen}.png`) })
+        expect(await violations(page), seen).toEqual([])
+      }
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(overflow, `${place} ${size}: sideways scrolling`).toBeLessThanOrEqual(0)
+    }
+    await page.goto('about:blank')
+  }
+  await page.close()
+})
+
+/** Pages by their address; what is on them may be long, so only so many stops are made. */
+const PAGES = [
+  '',
+  'gestures',
+  'gestures/bindings',
+  'camera',
+  'calibration',
+  'scenes',
+  'settings',
+  'status',
+]
+const STOPS = 60
+
+test('Tab goes through every page in its order, shows where it is, and is caught nowhere', async ({
+  page,
+  box,
+}) => {
+  // Nothing moves meanwhile.
+  await tell(box, { command: 'pause_camera' })
+  await tell(box, { command: 'new_scene', name: 'Empty' })
+  for (const place of PAGES) {
+    await page.goto(`${box.url}/#/${place}`)
+    await expect(page.locator('main h1, main h2').first()).toBeAttached()
+    await expect(page.getByRole('status').filter({ hasText: 'Loading' })).toHaveCount(0)
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+    const seen: string[] = []
+    for (let i = 0; i < STOPS; i++) {
+      await page.keyboard.press('Tab')
+      const at = await page.evaluate(() => {
+        const el = document.activeElement as HTMLElement
+        if (el === document.body) return null
+        const style = getComputedStyle(el)
+        const r = el.getBoundingClientRect()
+        const all = [...document.querySelectorAll('*')]
+        return {
+          order: all.indexOf(el),
+          name: `${el.tagName} ${el.getAttribute('aria-label') ?? el.innerText ?? ''}`.slice(0, 60),
+          named: Boolean(
+            el.getAttribute('aria-label') ??
+            el.getAttribute('aria-labelledby') ??
+            (el as HTMLInputElement).labels?.[0]?.innerText ??
+            el.innerText.trim(),
+          ),
+          tabindex: el.tabIndex,
+          ring:
+            (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) ||
+            // Where the ring is on what is seen around an invisible field.
+            el.closest('label:has(:focus-visible)') !== null,
+          inSight: r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth,
+        }
+      })
+      // Out of the page again: it does not keep anybody.
+      if (!at) break
+      expect(at.named, `${place}: ${at.name} has no name`).toBe(true)
+      expect(at.ring, `${place}: no focus to be seen on ${at.name}`).toBe(true)
+      expect(at.inSight, `${place}: ${at.name} has the focus out of sight`).toBe(true)
+      expect(at.tabindex, `${place}: ${at.name}`).toBe(0)
+      const before = seen.at(-1)
+      expect(`${at.order}`, `${place}: caught in ${at.name}`).not.toBe(before)
+      expect(at.order, `${place}: ${at.name} is out of order`).toBeGreaterThan(Number(before ?? -1))
+      seen.push(String(at.order))
+    }
+    expect(seen.length, `${place}: stops`).toBeGreaterThan(8)
+  }
+})
 
 test('the keyboard alone reaches and does everything', async ({ page, box, complaints }) => {
   await openLive(page, box)

@@ -1,6 +1,7 @@
 /** Lighthouse's accessibility and best practices, on every page: at least 95 of 100. */
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
+import { tell } from './scene'
 import { expect, launch, test } from './test'
 
 const PAGES = ['', 'gestures', 'gestures/bindings', 'camera', 'scenes', 'settings', 'status']
@@ -15,8 +16,10 @@ async function freePort(): Promise<number> {
 }
 
 test('Lighthouse finds every page accessible and well made', async ({ box }) => {
-  test.setTimeout(900_000)
+  test.setTimeout(400_000)
   const { default: lighthouse } = await import('lighthouse')
+  // With pictures coming, the page is never as quiet as Lighthouse waits for it to be.
+  await tell(box, { command: 'pause_camera' })
   const port = await freePort()
   const browser = await launch(`--remote-debugging-port=${port}`)
   try {
@@ -29,7 +32,8 @@ test('Lighthouse finds every page accessible and well made', async ({ box }) => 
         formFactor: 'desktop',
         screenEmulation: { disabled: true },
         throttlingMethod: 'provided',
-        maxWaitForLoad: 30_000,
+        disableFullPageScreenshot: true,
+        maxWaitForLoad: 15_000,
       })
       const report = result?.lhr
       const scores = Object.values(report?.categories ?? {}).map((c) => [c.id, c.score] as const)
