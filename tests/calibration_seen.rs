@@ -391,8 +391,10 @@ fn pointing_makes_the_map_that_the_hand_then_goes_by() {
         maps.extend(map);
         uses.extend(used);
     }
-    // The networks put a fingertip a little beside where the demo has it, always to the same side:
-    // the map is shifted by that, and in use it cancels out.
-    report("pointing, the map alone", maps, 0.8, 1.5);
-    report("pointing, in use", uses, 0.5, 1.5);
+    // What counts is where a hand lands that points at a place afterwards: 0.5 % and 1.5 % are wanted,
+    // the rest is room for other processors' roundings. The map alone is held against where the demo
+    // has the fingertip; the networks, following a drawn hand, see it a little beside that, always to
+    // the same side (docs/design/calibration.md).
+    report("pointing, in use", uses, 0.42, 1.1);
+    report("pointing, the map alone", maps, 0.7, 1.3);
 }

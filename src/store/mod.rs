@@ -16,6 +16,7 @@ mod reader;
 pub mod scenes;
 pub mod sessions;
 pub mod settings;
+pub mod steps;
 pub mod sweep;
 pub mod tokens;
 mod writer;

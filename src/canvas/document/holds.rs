@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::steps::Doing;
 use super::words::name_of;
-use super::{Canvas, Desk, edits};
+use super::{Canvas, Desk, moves};
 use crate::base::object::{Change, ObjectId, Transform};
 use crate::base::{Error, Kind, Refusal, Result, Stamp};
 use crate::canvas::Held;
@@ -105,7 +105,7 @@ impl Canvas {
 
     /// Waits for nobody but other drags.
     pub(super) fn drag(&self, who: &Who, transforms: &[Transform]) -> Result<Outcome> {
-        let places = edits::checked(transforms)?;
+        let places = moves::checked(transforms)?;
         let now = self.clock.now();
         let mut holds = self.holds();
         let Some(hold) = holds.of(who) else {
@@ -136,7 +136,7 @@ impl Canvas {
         let Some(hold) = self.holds().of(who).cloned() else {
             return Ok(self.outcome("nothing was held"));
         };
-        let edit = edits::put_down(&self.ground(desk), &hold.objects);
+        let edit = moves::put_down(&self.ground(desk), &hold.objects);
         let stepped = edit.and_then(|edit| {
             let ids: Vec<ObjectId> = edit.changes.iter().map(Change::id).collect();
             let words = edit.words.clone();

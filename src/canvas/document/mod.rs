@@ -8,6 +8,7 @@ pub mod check;
 mod edits;
 pub mod file;
 mod holds;
+mod moves;
 pub mod pictures;
 mod room;
 mod scenes;
@@ -28,7 +29,7 @@ use crate::base::{Clock, Result};
 use crate::command::{Command, Mode, Outcome, Who};
 use crate::config::SettingsHub;
 use crate::store::Store;
-use crate::store::scenes::StepRow;
+use crate::store::steps::StepRow;
 
 use super::{CanvasState, Feeds, Scene, StepView, Tray};
 use edits::Ground;

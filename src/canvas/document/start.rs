@@ -12,6 +12,7 @@ use crate::canvas::{Scene, Tray};
 use crate::command::Mode;
 use crate::store::Store;
 use crate::store::scenes::{self, NewScene, SceneRow};
+use crate::store::steps;
 
 /// The desk as it was left.
 ///
@@ -63,8 +64,8 @@ pub(super) fn take(
     row: SceneRow,
     objects: Vec<Object>,
 ) -> Result<()> {
-    let undo = scenes::step_row(store, row.id, row.done)?.map(StepView::from);
-    let redo = scenes::step_row(store, row.id, row.done + 1)?.map(StepView::from);
+    let undo = steps::step_row(store, row.id, row.done)?.map(StepView::from);
+    let redo = steps::step_row(store, row.id, row.done + 1)?.map(StepView::from);
     (desk.undo, desk.redo) = (undo, redo);
     (desk.next_id, desk.done, desk.saved) = (row.next_id, row.done, row.saved);
     desk.selection.clear();

@@ -9,7 +9,7 @@ use crate::base::object::{Change, Object, ObjectId};
 use crate::base::{Error, Refusal, Result};
 use crate::canvas::{Scene, SceneChange, StepView};
 use crate::command::{Outcome, Who};
-use crate::store::scenes::{self, Step, StepRow};
+use crate::store::steps::{self, Step, StepRow};
 
 /// What is to be done in one step.
 pub(super) struct Doing {
@@ -70,7 +70,7 @@ impl Canvas {
             Kind::Undo => (desk.done.saturating_sub(1), None),
             Kind::Redo => (desk.done + 1, None),
         };
-        scenes::step(
+        steps::step(
             &self.store,
             &Step {
                 scene: scene.id,
@@ -114,7 +114,7 @@ impl Canvas {
 
     /// A step as people see it. What cannot be read now is not shown, and found again when asked for.
     fn view(&self, scene: u32, number: u64) -> Option<StepView> {
-        let row = scenes::step_row(&self.store, scene, number);
+        let row = steps::step_row(&self.store, scene, number);
         row.unwrap_or_else(|e| {
             tracing::warn!("a step is not shown: {e}");
             None
@@ -125,11 +125,11 @@ impl Canvas {
     pub(super) fn undo(&self, who: &Who) -> Result<Outcome> {
         let mut desk = self.desk();
         let (scene, number) = (desk.scene.id, desk.done);
-        let Some(row) = scenes::step_row(&self.store, scene, number)? else {
+        let Some(row) = steps::step_row(&self.store, scene, number)? else {
             return Err(Error::invalid("there is nothing to be taken back")
                 .refusal(Refusal::NothingToUndo {}));
         };
-        let changes = scenes::step_changes(&self.store, scene, number)?;
+        let changes = steps::step_changes(&self.store, scene, number)?;
         let changes: Vec<Change> = changes.into_iter().map(Change::inverse).collect();
         let words = format!("{} is taken back", whose(&row));
         self.again(&mut desk, who, Kind::Undo, changes).map(|o| Outcome { done: words, ..o })
@@ -138,11 +138,11 @@ impl Canvas {
     pub(super) fn redo(&self, who: &Who) -> Result<Outcome> {
         let mut desk = self.desk();
         let (scene, number) = (desk.scene.id, desk.done + 1);
-        let Some(row) = scenes::step_row(&self.store, scene, number)? else {
+        let Some(row) = steps::step_row(&self.store, scene, number)? else {
             return Err(Error::invalid("there is nothing to be done again")
                 .refusal(Refusal::NothingToRedo {}));
         };
-        let changes = scenes::step_changes(&self.store, scene, number)?;
+        let changes = steps::step_changes(&self.store, scene, number)?;
         let words = format!("{} is done again", whose(&row));
         self.again(&mut desk, who, Kind::Redo, changes).map(|o| Outcome { done: words, ..o })
     }
