@@ -9,6 +9,7 @@ use crate::base::object::{Change, Object, ObjectId};
 use crate::base::{Error, Refusal, Result};
 use crate::canvas::{Scene, SceneChange, StepView};
 use crate::command::{Outcome, Who};
+use crate::store::scenes;
 use crate::store::steps::{self, Step, StepRow};
 
 /// What is to be done in one step.
