@@ -1,6 +1,6 @@
 //! Commands that lie, and words that only look like it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::victim::Victim;
 use crate::client::get;

@@ -4,9 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::pictures::png;
 use super::victim::Victim;
 use crate::client::{get, send};
-use crate::pictures;
 
 #[test]
 fn scene_files_that_lie_are_refused_whole() {

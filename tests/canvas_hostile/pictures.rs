@@ -1,12 +1,10 @@
 //! Pictures that lie about their type and size, and names that lead elsewhere.
 
-use serde_json::json;
-
 use super::victim::Victim;
 use crate::client::get;
 use crate::pictures;
 
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(png::ColorType::Grayscale);
