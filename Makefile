@@ -35,8 +35,9 @@ build: deps models ui ## build the binary
 	@cargo build --release --locked
 	@echo "built $(dixi)"
 
-run: build ## install, fetch and build what is missing, then start Dixi (ARGS="--camera demo")
-	@exec $(dixi) serve $(ARGS)
+run: build ## install, fetch and build what is missing, then start Dixi, open to this machine (ARGS="--camera demo")
+	@echo "open to this machine: whoever is at it may do everything, without a login"
+	@exec $(dixi) serve --open-loopback $(ARGS)
 
 test: ## test everything
 	@scripts/deps test

@@ -25,7 +25,7 @@ const sleep = (s) => new Promise((done) => setTimeout(done, s * 1000))
 
 async function start() {
   const dir = mkdtempSync(join(tmpdir(), 'dixi-measure-'))
-  const args = ['serve', '--camera', 'demo', '--listen', '127.0.0.1:0', '--data-dir', dir]
+  const args = ['serve', '--open-loopback', '--camera', 'demo', '--listen', '127.0.0.1:0', '--data-dir', dir]
   // The welcome would stand before the page.
   args.push('--set', 'ui.welcomed=true')
   const child = spawn(BIN, args, { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -11,6 +11,7 @@
 
 mod server_box {
     pub mod client;
+    pub mod door;
     pub mod hostile;
     pub mod http;
     pub mod live;

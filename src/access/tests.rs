@@ -226,11 +226,9 @@ fn a_name_that_does_not_exist_takes_as_long_as_a_wrong_password() {
         known.push(took("Anna"));
         unknown.push(took(&format!("nobody {i}")));
     }
-    let median = |mut all: Vec<Duration>| {
-        all.sort_unstable();
-        all[all.len() / 2]
-    };
-    let (known, unknown) = (median(known), median(unknown));
+    // The quickest of many: what the machine does beside only ever adds.
+    let quickest = |all: Vec<Duration>| all.into_iter().min().unwrap_or_default();
+    let (known, unknown) = (quickest(known), quickest(unknown));
     let ratio = unknown.as_secs_f64() / known.as_secs_f64();
     println!("wrong password {known:?}, unknown name {unknown:?}: {ratio:.3} times as long");
     // Without the hash of nobody it is about a hundredth.

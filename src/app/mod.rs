@@ -5,6 +5,7 @@ mod calibrating;
 mod demo;
 pub mod doctor;
 mod doer;
+pub mod door;
 mod eyes;
 mod follow;
 mod hands;
@@ -20,6 +21,7 @@ use serde_json::Value;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::access::{Access, Cost};
 use crate::base::{Clock, Error, Kind, Result};
 use crate::camera::{SourceSpec, Supervisor};
 use crate::canvas::calibration::{Calibration, Shelf};
@@ -59,6 +61,8 @@ pub struct Start {
     pub set_log_level: SetLevel,
     /// Tells people the address, once it answers.
     pub announce: Box<dyn FnOnce(&str) + Send>,
+    /// Tells the operator the first owner's one-time link: nowhere else may it be read.
+    pub say_setup: Box<dyn FnOnce(&str) + Send>,
 }
 
 /// How a run ended.
@@ -91,7 +95,7 @@ pub fn run(start: Start) -> Result<Ended> {
 }
 
 async fn ladder(start: Start) -> Result<Ended> {
-    let Start { clock, mut layers, mending, data_dir, set_log_level, announce } = start;
+    let Start { clock, mut layers, mending, data_dir, set_log_level, announce, say_setup } = start;
     let mut signals = Signals::new()?;
     let restart = CancellationToken::new();
     if let Some(mending) = &mending {
@@ -117,6 +121,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     let eyes = Eyes::start(camera.frames(), told, Arc::clone(&settings), clock)?;
     let pictures = Pictures::start(camera.pictures(), Arc::clone(&live), Arc::clone(&settings))?;
 
+    let access = state.access(clock)?;
     let canvas = state.canvas(clock)?;
     tracing::info!("canvas: “{}”", canvas.scene().name);
     let bindings = Arc::new(state.bindings(&canvas));
@@ -166,6 +171,8 @@ async fn ladder(start: Start) -> Result<Ended> {
         listener,
         Parts {
             clock,
+            access: Arc::clone(&access),
+            fingerprint: None,
             settings: Arc::clone(&settings),
             bus,
             live: Arc::clone(&live),
@@ -183,6 +190,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     let address = format!("http://{}", reachable(server.address()));
     tracing::info!("ready: {address}");
     announce(&address);
+    door::open(&access, &address, &settings, say_setup).await;
 
     let sweeping = sweeping::start(Arc::clone(&canvas));
     let ended = tokio::select! {
@@ -293,6 +301,16 @@ impl State {
         }
     }
 
+    /// Who may come in; without a database whoever it knew still may, as far as it can be read.
+    fn access(&self, clock: Clock) -> Result<Arc<Access>> {
+        let store = match &self.store {
+            Ok(store) => Arc::clone(store),
+            Err(_) => Store::in_memory_of(&self.dir)?,
+        };
+        let cost = Cost::for_memory(crate::operate::host::memory_bytes());
+        Access::new(store, cost, Arc::new(move || clock.utc(clock.now()))).map(Arc::new)
+    }
+
     /// The canvas; without a database it works all the same, and says that nothing is kept.
     fn canvas(&self, clock: Clock) -> Result<Arc<Canvas>> {
         let settings = Arc::clone(&self.settings);
@@ -348,10 +366,10 @@ fn listen(settings: &SettingsHub) -> Result<tokio::net::TcpListener> {
     if exposed(&address) {
         if !server.allow_lan {
             return Err(Error::new(Kind::Denied, format!("{address} is refused"))
-                .why("other machines could reach it, and there is no login yet")
+                .why("other machines could reach it")
                 .next("keep to 127.0.0.1, or say that it is meant: `--allow-lan`"));
         }
-        tracing::warn!("other machines can reach {address}: whoever does sees the camera");
+        tracing::warn!("other machines can reach {address}: they need a login");
     }
     let listener = TcpListener::bind(address).map_err(|e| cannot_listen(address, e))?;
     listener.set_nonblocking(true)?;

@@ -17,6 +17,10 @@ pub enum Kind {
     Invalid,
     /// The thing asked for does not exist.
     NotFound,
+    /// Nobody has come in who could be asked whether they may.
+    Login,
+    /// Whoever came in has to give the password once more.
+    Confirm,
     /// The caller, or this process, may not do that.
     Denied,
     /// It clashes with what is going on now (port in use, camera held by another program).
@@ -41,6 +45,8 @@ impl Kind {
         match self {
             Kind::Invalid => "invalid",
             Kind::NotFound => "not_found",
+            Kind::Login => "login",
+            Kind::Confirm => "confirm",
             Kind::Denied => "denied",
             Kind::Conflict => "conflict",
             Kind::Exhausted => "exhausted",

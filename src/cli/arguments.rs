@@ -27,9 +27,12 @@ pub(super) struct ConfigArgs {
     /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:3001]
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// Let other machines reach the address; there is no login yet
+    /// Let other machines reach the address, by TLS and a login only
     #[arg(long)]
     allow_lan: bool,
+    /// Let whoever is at this very machine do everything without a login
+    #[arg(long)]
+    open_loopback: bool,
     /// How much to log: error, warn, info, debug, trace, or by part, as in `info,dixi::camera=debug`
     #[arg(long, value_name = "FILTER")]
     log_level: Option<String>,
@@ -83,6 +86,7 @@ impl ConfigArgs {
         let named = [
             ("--camera", "camera.source", self.camera.clone()),
             ("--listen", "server.listen", self.listen.clone()),
+            ("--open-loopback", "server.open_loopback", self.open_loopback.then(|| "true".into())),
             ("--allow-lan", "server.allow_lan", self.allow_lan.then(|| "true".into())),
             ("--log-level", "log.level", self.log_level.clone()),
             ("--log-format", "log.format", self.log_format.clone()),

@@ -9,7 +9,9 @@ mod config;
 mod doctor;
 mod licences;
 mod serve;
+mod setup_link;
 mod telemetry;
+mod user;
 pub mod vision;
 
 use std::io::Write;
@@ -44,6 +46,10 @@ enum Command {
     Vision(vision::Args),
     /// Show or check the configuration.
     Config(config::Args),
+    /// Make a link by which somebody becomes the first owner.
+    SetupLink(setup_link::Args),
+    /// The people who may come in.
+    User(user::Args),
     /// Print the licences of Dixi and of the models inside it.
     #[command(alias = "licenses")]
     Licences(licences::Args),
@@ -58,6 +64,8 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Vision(args) => vision::run(&args),
         Command::Config(args) => config::run(&args),
+        Command::SetupLink(args) => setup_link::run(&args),
+        Command::User(args) => user::run(&args),
         Command::Licences(args) => licences::run(&args),
         Command::Completions(args) => completions::run(&args),
     };
@@ -92,6 +100,8 @@ fn exit_code(kind: Kind) -> ExitCode {
         Kind::Unavailable => 8,
         Kind::Timeout => 9,
         Kind::Unsupported => 10,
+        Kind::Login => 11,
+        Kind::Confirm => 12,
         Kind::Internal => 70,
     })
 }

@@ -11,14 +11,23 @@ use crate::base::{Clock, Result, Stamp};
 const TRAIL: usize = 200;
 
 /// Who gave a command: a label for people, no proof of anything. One hand, one page and one program
-/// each has its own, so that what one holds is not another's.
+/// each is somebody of its own, so that what one holds is not another's.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Who(Arc<str>);
+pub struct Who {
+    label: Arc<str>,
+    /// Tells apart the pages of one person; 0 for whoever has no page.
+    page: u64,
+}
 
 impl Who {
     /// By label, such as `browser 127.0.0.1`, `page 7` or `right hand`.
     pub fn new(label: impl Into<Arc<str>>) -> Self {
-        Self(label.into())
+        Self { label: label.into(), page: 0 }
+    }
+
+    /// One of somebody's pages: of the same label, with hands of its own.
+    pub fn on_page(label: impl Into<Arc<str>>, page: u64) -> Self {
+        Self { label: label.into(), page }
     }
 
     /// The label.
@@ -29,7 +38,7 @@ impl Who {
 
 impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.label)
     }
 }
 

@@ -179,9 +179,11 @@ settings! {
         listen: String = "127.0.0.1:3001", text(64), restart;
         /// Further host names under which this box may be reached, comma-separated.
         allowed_hosts: String = "", text(1024), restart;
-        /// Allow an address that other machines can reach. There is no login yet: whoever reaches
-        /// the port sees the camera.
+        /// Allow an address that other machines can reach. They come in by TLS and a login only.
         allow_lan: bool = false, Kind::Bool, restart;
+        /// Let whoever is at this very machine do everything without a login. Holds for loopback
+        /// addresses only, and not behind a proxy.
+        open_loopback: bool = false, Kind::Bool, restart;
     }
     /// Who this box is to the people who use it.
     ui: UiSettings {

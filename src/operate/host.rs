@@ -19,6 +19,13 @@ pub fn resident_bytes() -> Option<u64> {
     system.process(pid).map(|p| p.memory())
 }
 
+/// All memory of this machine, bytes; 0 if it cannot be told.
+pub fn memory_bytes() -> u64 {
+    let Ok(mut system) = System::new() else { return 0 };
+    system.refresh_memory();
+    system.total_memory()
+}
+
 /// Free and total bytes of the disk that holds `path` (or its nearest parent that exists).
 pub fn disk(path: &Path) -> Option<(u64, u64)> {
     let real = path.ancestors().find_map(|p| p.canonicalize().ok())?;

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocketUpgrade, close_code};
-use axum::extract::{Query, State};
+use axum::extract::{Extension, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::App;
-use super::live::{Gone, Line, configure, no_socket};
+use super::live::{Gone, Guest, Line, configure, no_socket};
 use super::wire::{HEADER_LEN, PictureHeader};
+use crate::access::Principal;
 use crate::base::{Error, Kind, Stamp};
 
 /// The largest JPEG taken, and its header.
@@ -32,6 +33,7 @@ pub(super) struct Asked {
 /// `GET /api/v1/camera/browser`
 pub(super) async fn socket(
     State(site): State<App>,
+    Extension(principal): Extension<Principal>,
     asked: Query<Asked>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -57,7 +59,9 @@ pub(super) async fn socket(
     upgrade.on_upgrade(move |socket| async move {
         let _running = seat.0.tasks.token();
         // Whatever ended it, it is over.
-        let _: Result<(), Gone> = take(Line::new(socket, &seat.0, PER_SECOND), &seat.0).await;
+        let (line, guest) =
+            (Line::new(socket, &seat.0, PER_SECOND), Guest::new(principal, &seat.0));
+        let _: Result<(), Gone> = take(line, guest, &seat.0).await;
     })
 }
 
@@ -69,7 +73,7 @@ impl Drop for Seat {
     }
 }
 
-async fn take(mut line: Line, site: &App) -> Result<(), Gone> {
+async fn take(mut line: Line, mut guest: Guest, site: &App) -> Result<(), Gone> {
     loop {
         let message = tokio::select! {
             () = site.stop.cancelled() => {
@@ -77,6 +81,13 @@ async fn take(mut line: Line, site: &App) -> Result<(), Gone> {
                 let close = CloseFrame { code: close_code::AWAY, reason };
                 return line.send(Message::Close(Some(close))).await;
             }
+            () = guest.doubt() => match guest.may_stay(site).await {
+                Ok(()) => continue,
+                Err(e) => {
+                    line.see_off(&e, close_code::POLICY).await;
+                    return Err(Gone);
+                }
+            },
             message = line.receive() => message?,
             () = tokio::time::sleep(site.parts.patience.silent) => return Err(Gone),
         };

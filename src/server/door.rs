@@ -39,6 +39,8 @@ pub(super) struct Peer {
     pub(super) remote: SocketAddr,
     /// Ours, as they reached it.
     pub(super) local: SocketAddr,
+    /// They talk TLS to us.
+    pub(super) tls: bool,
 }
 
 /// Who is inside.
@@ -108,7 +110,7 @@ fn admit(stream: TcpStream, remote: SocketAddr, router: &Router, seats: &Arc<Sea
     let (router, seats) = (router.clone(), Arc::clone(seats));
     let head = site.parts.patience.head;
     site.tasks.spawn(async move {
-        let connection = Connection { stream, peer: Peer { remote, local }, head };
+        let connection = Connection { stream, peer: Peer { remote, local, tls: false }, head };
         connection.serve(router, &seat).await;
         seats.give_back(&seat);
     });

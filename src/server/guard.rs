@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -24,9 +24,16 @@ pub(super) struct Hosts {
     configured: Vec<String>,
 }
 
-/// Passed the guard with an `Origin` that is ours: a page that this box served.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OwnPage;
+/// How a request that passed the guard reached us.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Reached {
+    /// It carries an `Origin` that is ours: a page of this box asks.
+    pub(super) own_page: bool,
+    /// It comes from this very machine, by a name that only this machine has.
+    pub(super) local: bool,
+    /// The browser talks TLS, to us or to a proxy before us.
+    pub(super) secure: bool,
+}
 
 impl Hosts {
     /// Loopback's name, the machine's own name with and without its domain and under `.local`,
@@ -54,29 +61,40 @@ impl Hosts {
         self.own.iter().any(same) || self.configured.iter().any(same)
     }
 
-    /// Checks one request's headers. True if it carries an `Origin`, which is then ours.
+    /// Checks one request's headers.
     fn admit(
         &self,
         method: &Method,
         uri: &axum::http::Uri,
         headers: &HeaderMap,
-        local: IpAddr,
-    ) -> Result<bool, Refusal> {
-        let host = self.host(uri, headers, local)?;
+        peer: Peer,
+    ) -> Result<Reached, Refusal> {
+        let host = self.host(uri, headers, peer.local.ip())?;
+        let configured = self.configured.iter().any(|c| c.eq_ignore_ascii_case(host.host()));
+        let loopback = |at: std::net::SocketAddr| at.ip().to_canonical().is_loopback();
+        let mut reached = Reached {
+            own_page: false,
+            local: is_loopback_name(host.host())
+                && !configured
+                && loopback(peer.remote)
+                && loopback(peer.local),
+            // A proxy that speaks TLS for us is why one configures a further name.
+            secure: peer.tls || configured,
+        };
         let Some(origin) = only(headers, header::ORIGIN.as_str()).map_err(|()| Refusal::Origin)?
         else {
             // No Origin on a change, yet the browser says that another site asks for it.
-            let cross = headers.get("sec-fetch-site").is_some_and(|v| v == "cross-site");
-            return if cross && !method.is_safe() { Err(Refusal::Origin) } else { Ok(false) };
+            let cross = |v: &HeaderValue| v == "cross-site" || v == "same-site";
+            let cross = headers.get("sec-fetch-site").is_some_and(cross);
+            return if cross && !method.is_safe() { Err(Refusal::Origin) } else { Ok(reached) };
         };
-        let tls_in_front = self.configured.iter().any(|c| c.eq_ignore_ascii_case(host.host()));
         let authority = match origin.split_once("://") {
-            Some(("http", authority)) => authority,
-            // A proxy that speaks TLS for us is why one configures a further name.
-            Some(("https", authority)) if tls_in_front => authority,
+            Some(("http", authority)) if !peer.tls => authority,
+            Some(("https", authority)) if reached.secure => authority,
             _ => return Err(Refusal::Origin),
         };
-        if authority.eq_ignore_ascii_case(host.as_str()) { Ok(true) } else { Err(Refusal::Origin) }
+        reached.own_page = authority.eq_ignore_ascii_case(host.as_str());
+        if reached.own_page { Ok(reached) } else { Err(Refusal::Origin) }
     }
 
     fn host(
@@ -92,6 +110,13 @@ impl Hosts {
         let target_fits = uri.authority().is_none_or(|a| a.as_str().eq_ignore_ascii_case(text));
         if name_fits && target_fits { Ok(host) } else { Err(Refusal::Host) }
     }
+}
+
+/// Whether a name leads to this very machine wherever it is said.
+fn is_loopback_name(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')).unwrap_or(host);
+    host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
 /// The one value of a header; an error if there are several or it is not text.
@@ -117,12 +142,9 @@ pub(super) async fn guard(State(site): State<App>, mut request: Request, next: N
             "a request without a peer",
         ));
     };
-    let local = peer.local.ip();
-    match site.hosts.admit(request.method(), request.uri(), request.headers(), local) {
-        Ok(own_page) => {
-            if own_page {
-                request.extensions_mut().insert(OwnPage);
-            }
+    match site.hosts.admit(request.method(), request.uri(), request.headers(), peer) {
+        Ok(reached) => {
+            request.extensions_mut().insert(reached);
             next.run(request).await
         }
         Err(Refusal::Host) => {
@@ -159,7 +181,10 @@ mod tests {
             let name = axum::http::HeaderName::from_str(name).unwrap();
             map.append(name, value.parse().unwrap());
         }
-        hosts().admit(&Method::POST, &uri.parse().unwrap(), &map, local.parse().unwrap())
+        let at = std::net::SocketAddr::new(local.parse().unwrap(), 3001);
+        let peer = Peer { remote: at, local: at, tls: false };
+        let reached = hosts().admit(&Method::POST, &uri.parse().unwrap(), &map, peer);
+        reached.map(|r| r.own_page)
     }
 
     #[test]

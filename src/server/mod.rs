@@ -5,10 +5,13 @@
 
 mod api;
 mod browser;
+mod cookies;
 mod door;
 mod guard;
 mod headers;
+mod identify;
 pub mod live;
+pub mod rights;
 mod routes;
 mod ui;
 pub mod wire;
@@ -22,6 +25,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::Access;
 use crate::base::{Clock, Result, Stamp};
 use crate::camera::CameraInfo;
 use crate::canvas::Canvas;
@@ -30,19 +34,30 @@ use crate::command::{Bus, VerdictLog};
 use crate::config::{Mending, SettingsHub};
 use crate::operate::Ollama;
 pub use live::Live;
-pub use routes::{ROUTES, Role, Route};
+pub use rights::Needs;
+pub use routes::{ROUTES, Route};
 pub use ui::built as ui_built;
 use wire::HealthPart;
+
+/// How often we look whether another process changed who may come in.
+const LOOK: Duration = Duration::from_secs(2);
 
 /// Lists the cameras; may block.
 pub type ListCameras = dyn Fn() -> Vec<CameraInfo> + Send + Sync;
 /// Takes one JPEG of a page's webcam; blocks for no longer than a copy.
 pub type TakeWebcam = dyn Fn(&[u8], Stamp) -> Result<()> + Send + Sync;
 
+/// The SHA-256 of the certificate in use, for people.
+pub type Fingerprint = dyn Fn() -> Option<String> + Send + Sync;
+
 /// What the server needs of the rooms below; handed in, so that tests bring their own.
 pub struct Parts {
     /// The process's clock.
     pub clock: Clock,
+    /// Who may come in.
+    pub access: Arc<Access>,
+    /// The SHA-256 of the certificate in use, where we answer over TLS.
+    pub fingerprint: Option<Arc<Fingerprint>>,
     /// The settings.
     pub settings: Arc<SettingsHub>,
     /// Where commands go.
@@ -101,6 +116,8 @@ struct Site {
     parts: Parts,
     hosts: guard::Hosts,
     listen: SocketAddr,
+    /// Whoever is at this very machine needs no login.
+    open: bool,
     /// Given in `hello` to pages that this box served; a page of another origin cannot read it.
     publish_token: String,
     /// Whether Ollama answers.
@@ -131,6 +148,7 @@ impl Server {
         let site = Arc::new(Site {
             hosts: guard::Hosts::new(&settings.server, crate::operate::host::name().as_deref()),
             listen,
+            open: settings.server.open_loopback && !exposed(&listen),
             publish_token: token(),
             ollama: Ollama::default(),
             webcams: AtomicUsize::new(0),
@@ -142,6 +160,7 @@ impl Server {
         let router = routes::router(Arc::clone(&site));
         site.tasks.spawn(door::keep(listener, router, Arc::clone(&site)));
         site.tasks.spawn(live::tick(Arc::clone(&site)));
+        site.tasks.spawn(look_at_access(Arc::clone(&site)));
         Ok(Self { site })
     }
 
@@ -156,6 +175,21 @@ impl Server {
         self.site.stop.cancel();
         self.site.tasks.close();
         tokio::time::timeout(grace, self.site.tasks.wait()).await.is_ok()
+    }
+}
+
+/// Notices within seconds what another process changed about who may come in.
+async fn look_at_access(site: App) {
+    let mut every = tokio::time::interval(LOOK);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = site.stop.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        let access = Arc::clone(&site.parts.access);
+        // It says itself what went wrong.
+        let _ = tokio::task::spawn_blocking(move || access.look()).await;
     }
 }
 

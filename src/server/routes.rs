@@ -1,5 +1,6 @@
-//! The route registry: every path with its method, role and body cap, declared once. From it come
-//! the router and the tests that walk all routes.
+//! The route registry: every path with its method, what it needs and its body cap, declared once; a
+//! route that does not say what it needs does not compile. From it come the router and the tests that
+//! walk all routes.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,23 +15,13 @@ use axum::routing::{MethodRouter, delete, get, post, put};
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 
+use super::rights::Needs;
 use super::wire::ErrorAnswer;
-use super::{App, api, browser, guard, headers, live, ui};
+use super::{App, api, browser, guard, headers, identify, live, ui};
+use crate::access::{Role, Scope};
 use crate::base::{Error, Kind};
 use crate::canvas::file::FILE_BYTES;
 use crate::canvas::pictures::{PICTURE_BYTES, THUMBNAIL_BYTES};
-
-/// Who may use a route. There is no login yet, so nothing but loopback is let in and everybody is
-/// the owner; the login will enforce what is declared here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Anybody who reaches the port.
-    Public,
-    /// Whoever may look.
-    Viewer,
-    /// Whoever may change things.
-    Owner,
-}
 
 /// One route.
 pub struct Route {
@@ -38,8 +29,8 @@ pub struct Route {
     pub method: Method,
     /// Its path, in axum's notation.
     pub path: &'static str,
-    /// Who may use it.
-    pub role: Role,
+    /// What it asks of whoever uses it.
+    pub needs: Needs,
     /// Largest body it takes, bytes.
     pub body_max: usize,
     handler: fn() -> MethodRouter<App>,
@@ -59,90 +50,97 @@ const LARGE: usize = 1 << 20;
 /// Those places.
 const LARGE_AT_ONCE: usize = 4;
 
-const fn read(path: &'static str, role: Role, handler: fn() -> MethodRouter<App>) -> Route {
-    Route { method: Method::GET, path, role, body_max: 0, handler }
+/// A login: a name and a password.
+const LOGIN: usize = 1 << 10;
+
+/// Looks at a part of the box.
+const fn sees(scope: Scope) -> Needs {
+    Needs::May(Role::Viewer, scope)
 }
 
+/// Uses it.
+const fn uses(scope: Scope) -> Needs {
+    Needs::May(Role::User, scope)
+}
+
+/// Looks after it.
+const OWNS_ACCESS: Needs = Needs::May(Role::Owner, Scope::Access);
+/// Changes who may come in.
+const CHANGES_ACCESS: Needs = Needs::Confirmed(Role::Owner, Scope::Access);
+
+const fn read(path: &'static str, needs: Needs, handler: fn() -> MethodRouter<App>) -> Route {
+    Route { method: Method::GET, path, needs, body_max: 0, handler }
+}
+
+const fn write(
+    method: Method,
+    path: &'static str,
+    needs: Needs,
+    body_max: usize,
+    handler: fn() -> MethodRouter<App>,
+) -> Route {
+    Route { method, path, needs, body_max, handler }
+}
+
+const POST: Method = Method::POST;
+const PUT: Method = Method::PUT;
+const DELETE: Method = Method::DELETE;
+
 /// Every route but the UI's files.
+#[rustfmt::skip]
 pub static ROUTES: &[Route] = &[
-    read("/api/health/live", Role::Public, || get(api::live)),
-    read("/api/health/ready", Role::Public, || get(api::ready)),
-    read("/metrics", Role::Viewer, || get(api::metrics)),
-    read("/api/v1/status", Role::Viewer, || get(api::status)),
-    read("/api/v1/vision", Role::Viewer, || get(api::vision)),
-    read("/api/v1/gestures", Role::Viewer, || get(api::gestures)),
-    read("/api/v1/cameras", Role::Viewer, || get(api::cameras)),
-    read("/api/v1/settings", Role::Viewer, || get(api::settings)),
-    read("/api/v1/configuration", Role::Owner, || get(api::configuration)),
-    read("/api/v1/canvas", Role::Viewer, || get(api::canvas)),
-    read("/api/v1/calibration", Role::Viewer, || get(api::calibration)),
-    read("/api/v1/scenes", Role::Viewer, || get(api::scenes)),
-    read("/api/v1/scenes/{id}", Role::Viewer, || get(api::scene)),
-    read("/api/v1/ollama", Role::Viewer, || get(api::ollama)),
-    read("/api/v1/scenes/{id}/file", Role::Viewer, || get(api::scene_file)),
-    read("/api/v1/scenes/{id}/thumbnail", Role::Viewer, || get(api::thumbnail)),
-    read("/api/v1/scenes/{id}/photographs", Role::Viewer, || get(api::photographs)),
-    read("/api/v1/pictures/{hash}", Role::Viewer, || get(api::picture)),
-    read("/api/v1/bindings", Role::Viewer, || get(api::bindings)),
-    read("/api/v1/verdicts", Role::Viewer, || get(api::verdicts)),
-    read("/api/v1/ws", Role::Viewer, || get(live::socket)),
-    read("/api/v1/camera/browser", Role::Owner, || get(browser::socket)),
-    Route {
-        method: Method::POST,
-        path: "/api/v1/command",
-        role: Role::Owner,
-        body_max: COMMAND,
-        handler: || post(api::command),
-    },
-    Route {
-        method: Method::POST,
-        path: "/api/v1/scenes",
-        role: Role::Owner,
-        body_max: FILE_BYTES,
-        handler: || post(api::add_scene),
-    },
-    Route {
-        method: Method::PUT,
-        path: "/api/v1/scenes/{id}/thumbnail",
-        role: Role::Owner,
-        body_max: THUMBNAIL_BYTES,
-        handler: || put(api::set_thumbnail),
-    },
-    Route {
-        method: Method::POST,
-        path: "/api/v1/pictures",
-        role: Role::Owner,
-        body_max: PICTURE_BYTES,
-        handler: || post(api::add_picture),
-    },
-    Route {
-        method: Method::POST,
-        path: "/api/v1/photographs/{photograph}",
-        role: Role::Owner,
-        body_max: PICTURE_BYTES,
-        handler: || post(api::add_photograph),
-    },
-    Route {
-        method: Method::PUT,
-        path: "/api/v1/configuration",
-        role: Role::Owner,
-        body_max: CONFIGURATION,
-        handler: || put(api::set_configuration),
-    },
-    Route {
-        method: Method::PUT,
-        path: "/api/v1/settings/{key}",
-        role: Role::Owner,
-        body_max: JSON,
-        handler: || put(api::set_setting),
-    },
-    Route {
-        method: Method::DELETE,
-        path: "/api/v1/settings/{key}",
-        role: Role::Owner,
-        body_max: 0,
-        handler: || delete(api::reset_setting),
-    },
+    // For probes, and for coming in: the only ones that anybody may use who reaches the port.
+    read("/api/health/live", Needs::Nothing, || get(api::live)),
+    read("/api/health/ready", Needs::Nothing, || get(api::ready)),
+    read("/api/v1/session", Needs::Nothing, || get(api::session)),
+    write(POST, "/api/v1/login", Needs::Nothing, LOGIN, || post(api::login)),
+    write(POST, "/api/v1/setup", Needs::Nothing, LOGIN, || post(api::setup)),
+    write(POST, "/api/v1/kiosk", Needs::Nothing, LOGIN, || post(api::kiosk)),
+    // Whoever came in.
+    write(POST, "/api/v1/logout", Needs::Anybody, LOGIN, || post(api::logout)),
+    write(POST, "/api/v1/session/confirm", Needs::Anybody, LOGIN, || post(api::confirm)),
+    write(PUT, "/api/v1/password", Needs::Anybody, LOGIN, || put(api::set_own_password)),
+    read("/api/v1/sessions", sees(Scope::Access), || get(api::sessions)),
+    write(DELETE, "/api/v1/sessions/{id}", sees(Scope::Access), 0, || delete(api::end_session)),
+    read("/api/v1/settings", Needs::Anybody, || get(api::settings)),
+    read("/api/v1/ws", Needs::Anybody, || get(live::socket)),
+    // People and tokens.
+    read("/api/v1/accounts", OWNS_ACCESS, || get(api::accounts)),
+    write(POST, "/api/v1/accounts", CHANGES_ACCESS, LOGIN, || post(api::add_account)),
+    write(PUT, "/api/v1/accounts/{id}", CHANGES_ACCESS, LOGIN, || put(api::change_account)),
+    write(DELETE, "/api/v1/accounts/{id}", CHANGES_ACCESS, 0, || delete(api::remove_account)),
+    read("/api/v1/tokens", OWNS_ACCESS, || get(api::tokens)),
+    write(POST, "/api/v1/tokens", CHANGES_ACCESS, LOGIN, || post(api::add_token)),
+    write(DELETE, "/api/v1/tokens/{id}", CHANGES_ACCESS, 0, || delete(api::revoke_token)),
+    // The box.
+    read("/api/v1/status", sees(Scope::System), || get(api::status)),
+    read("/metrics", sees(Scope::System), || get(api::metrics)),
+    read("/api/v1/ollama", sees(Scope::System), || get(api::ollama)),
+    read("/api/v1/configuration", Needs::May(Role::Owner, Scope::System), || get(api::configuration)),
+    write(PUT, "/api/v1/configuration", Needs::May(Role::Owner, Scope::System), CONFIGURATION, || put(api::set_configuration)),
+    read("/api/v1/vision", sees(Scope::Gestures), || get(api::vision)),
+    read("/api/v1/gestures", sees(Scope::Gestures), || get(api::gestures)),
+    read("/api/v1/bindings", sees(Scope::Gestures), || get(api::bindings)),
+    read("/api/v1/verdicts", sees(Scope::Gestures), || get(api::verdicts)),
+    read("/api/v1/cameras", Needs::May(Role::Owner, Scope::Camera), || get(api::cameras)),
+    read("/api/v1/camera/browser", Needs::May(Role::Owner, Scope::Camera), || get(browser::socket)),
+    // What a command or a setting takes is asked once it is known which.
+    write(POST, "/api/v1/command", Needs::Anybody, COMMAND, || post(api::command)),
+    write(PUT, "/api/v1/settings/{key}", Needs::Anybody, JSON, || put(api::set_setting)),
+    write(DELETE, "/api/v1/settings/{key}", Needs::Anybody, 0, || delete(api::reset_setting)),
+    // The canvas.
+    read("/api/v1/canvas", sees(Scope::Canvas), || get(api::canvas)),
+    read("/api/v1/calibration", sees(Scope::Canvas), || get(api::calibration)),
+    read("/api/v1/scenes", sees(Scope::Canvas), || get(api::scenes)),
+    write(POST, "/api/v1/scenes", uses(Scope::Canvas), FILE_BYTES, || post(api::add_scene)),
+    read("/api/v1/scenes/{id}", sees(Scope::Canvas), || get(api::scene)),
+    read("/api/v1/scenes/{id}/file", sees(Scope::Canvas), || get(api::scene_file)),
+    read("/api/v1/scenes/{id}/thumbnail", sees(Scope::Canvas), || get(api::thumbnail)),
+    write(PUT, "/api/v1/scenes/{id}/thumbnail", uses(Scope::Canvas), THUMBNAIL_BYTES, || put(api::set_thumbnail)),
+    read("/api/v1/scenes/{id}/photographs", sees(Scope::Canvas), || get(api::photographs)),
+    write(POST, "/api/v1/photographs/{photograph}", uses(Scope::Canvas), PICTURE_BYTES, || post(api::add_photograph)),
+    write(POST, "/api/v1/pictures", uses(Scope::Canvas), PICTURE_BYTES, || post(api::add_picture)),
+    read("/api/v1/pictures/{hash}", sees(Scope::Canvas), || get(api::picture)),
 ];
 
 /// The router of all routes and the UI, behind the guards.
@@ -156,7 +154,12 @@ pub(super) fn router(site: App) -> Router {
         let capped = middleware::from_fn(move |request, next| {
             cap_body(cap, Arc::clone(&large), request, next)
         });
-        router = router.route(route.path, (route.handler)().layer(capped));
+        let (needs, of) = (route.needs, Arc::clone(&site));
+        // Asked first: who may not send something does not get to send it.
+        let asked = middleware::from_fn(move |request: Request, next: Next| {
+            identify::authorize(Arc::clone(&of), needs, request, next)
+        });
+        router = router.route(route.path, (route.handler)().layer(capped).layer(asked));
     }
     router
         .fallback(ui::file)

@@ -251,7 +251,7 @@ mod tests {
             .collect();
         let before: Vec<_> = tables.iter().map(|t| rows(&old, t)).collect();
         let count = before.iter().map(Vec::len).sum::<usize>();
-        assert!(tables.len() == 10 && count > 8, "{tables:?}");
+        assert!(tables.len() == 11 && count > 8, "{tables:?}");
         drop(old);
         let (db, _) = open(dir.path()).unwrap();
         let after: Vec<_> = tables.iter().map(|t| rows(&db, t)).collect();

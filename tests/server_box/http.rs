@@ -43,6 +43,9 @@ fn only_own_names_and_own_pages_are_let_in_on_every_bind() {
     }
     for (listen, ip) in binds {
         let site = Site::bound(&listen, &[("server.allowed_hosts", "dixi.example")]);
+        // Beyond loopback, and by any other name than loopback's, nobody comes in without one.
+        let token = format!("authorization: Bearer {}\r\n", site.token());
+        let both = |at, head: &str| both(at, &format!("{head}{token}"));
         let port = site.at.port();
         let at: SocketAddr = format!("{ip}:{port}").parse().unwrap();
         let host = format!("{ip}:{port}");

@@ -43,7 +43,7 @@ impl Program {
 
     pub fn spawn(mut command: Command, args: &[&str]) -> Self {
         let begun = Instant::now();
-        command.args(["serve", "--listen", "127.0.0.1:0"]).args(args);
+        command.args(["serve", "--open-loopback", "--listen", "127.0.0.1:0"]).args(args);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let Some(at) = address(&mut out) else {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use dixi::access::{Access, Cost};
 use dixi::base::{Clock, Error, Kind, Result, Stamp};
 use dixi::camera::{BrowserInbox, CameraState, Supervisor};
 use dixi::canvas::Canvas;
@@ -21,6 +22,7 @@ pub struct Site {
     pub at: SocketAddr,
     pub clock: Clock,
     pub live: Arc<Live>,
+    pub access: Arc<Access>,
     pub settings: Arc<SettingsHub>,
     pub camera: watch::Sender<CameraState>,
     /// What pages' webcams sent.
@@ -65,6 +67,11 @@ impl Site {
         Self::bound("127.0.0.1:0", flags)
     }
 
+    /// On loopback, where nobody comes in without a login.
+    pub fn closed() -> Self {
+        Self::start(&[("server.open_loopback", "false")])
+    }
+
     /// On any address.
     pub fn bound(listen: &str, flags: &[(&str, &str)]) -> Self {
         Self::patient(listen, flags, Patience::default())
@@ -72,7 +79,9 @@ impl Site {
 
     /// With other limits of time.
     pub fn patient(listen: &str, flags: &[(&str, &str)], patience: Patience) -> Self {
-        let flags = flags.iter().map(|(key, value)| Flag {
+        let said = flags.iter().any(|(key, _)| *key == "server.open_loopback");
+        let open = (!said).then_some(&("server.open_loopback", "true"));
+        let flags = flags.iter().chain(open).map(|(key, value)| Flag {
             key: (*key).into(),
             value: (*value).into(),
             label: "--set".into(),
@@ -91,8 +100,14 @@ impl Site {
             .enable_all()
             .build()
             .unwrap();
+        let access = {
+            let now = Arc::new(move || clock.utc(clock.now()));
+            Arc::new(Access::new(Store::in_memory().unwrap(), Cost::LEAST, now).unwrap())
+        };
         let parts = Parts {
             clock,
+            access: Arc::clone(&access),
+            fingerprint: None,
             settings: Arc::clone(&settings),
             bus: Arc::new(Bus::new(Arc::new(Do(Arc::clone(&settings))), clock)),
             live: Arc::clone(&live),
@@ -125,12 +140,23 @@ impl Site {
             at,
             clock,
             live,
+            access,
             settings,
             camera,
             webcam,
             server: Some(server),
             runtime: Some(runtime),
         }
+    }
+
+    /// A token with every right that a token can have.
+    pub fn token(&self) -> String {
+        use dixi::access::{Principal, Role, Scope, TokenKind, TokenWish};
+        let scopes = Scope::ALL.into_iter().filter(|s| *s != Scope::Access).collect();
+        let (kind, name, role) = (TokenKind::Api, "test".into(), Role::Owner);
+        let by = Principal::open(self.at.ip());
+        let wish = TokenWish { kind, name, role, scopes, days: None };
+        self.access.make_token(&by, wish).unwrap().token
     }
 
     /// Runs a client on the server's own runtime.

@@ -10,16 +10,17 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::blocking;
+use crate::access::{Caller, Principal};
 use crate::base::{Error, Result};
 use crate::command::{Command, Outcome, Who};
 use crate::server::App;
-use crate::server::door::Peer;
+use crate::server::rights;
 use crate::server::wire::ErrorAnswer;
 
 /// `POST /api/v1/command`
 pub(in crate::server) async fn command(
     State(site): State<App>,
-    Extension(peer): Extension<Peer>,
+    Extension(principal): Extension<Principal>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -27,13 +28,13 @@ pub(in crate::server) async fn command(
         return refusal;
     }
     let command = Command::from_json(&body);
-    answer(run(site, peer, &headers, command).await)
+    answer(run(site, &principal, &headers, command).await)
 }
 
 /// `PUT /api/v1/settings/{key}`
 pub(in crate::server) async fn set_setting(
     State(site): State<App>,
-    Extension(peer): Extension<Peer>,
+    Extension(principal): Extension<Principal>,
     Path(key): Path<String>,
     headers: HeaderMap,
     body: Bytes,
@@ -42,28 +43,34 @@ pub(in crate::server) async fn set_setting(
         return refusal;
     }
     let command = value_of(&body).map(|value| Command::SetSetting { key, value });
-    answer(run(site, peer, &headers, command).await)
+    answer(run(site, &principal, &headers, command).await)
 }
 
 /// `DELETE /api/v1/settings/{key}`
 pub(in crate::server) async fn reset_setting(
     State(site): State<App>,
-    Extension(peer): Extension<Peer>,
+    Extension(principal): Extension<Principal>,
     Path(key): Path<String>,
     headers: HeaderMap,
 ) -> Response {
-    answer(run(site, peer, &headers, Ok(Command::ResetSetting { key })).await)
+    answer(run(site, &principal, &headers, Ok(Command::ResetSetting { key })).await)
 }
 
 async fn run(
     site: App,
-    peer: Peer,
+    principal: &Principal,
     headers: &HeaderMap,
     command: Result<Command>,
 ) -> Result<Outcome> {
     let command = held(command?)?;
-    let from = if headers.contains_key(header::ORIGIN) { "browser" } else { "api" };
-    let who = Who::new(format!("{from} {}", peer.remote.ip()));
+    rights::check(principal, &command)?;
+    let who = match principal.caller {
+        // Nobody in particular: said by where it came from.
+        Caller::Open if !headers.contains_key(header::ORIGIN) => {
+            Who::new(principal.name.replacen("browser", "api", 1))
+        }
+        _ => Who::new(Arc::clone(&principal.name)),
+    };
     let bus = Arc::clone(&site.parts.bus);
     blocking(move || bus.run(&who, &command)).await
 }

@@ -5,11 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::blocking;
+use crate::access::{Principal, Scope};
 use crate::base::Error;
 use crate::camera::{CameraState, Phase as Is};
 use crate::config::Mending;
@@ -17,7 +18,7 @@ use crate::operate::host;
 use crate::server::wire::{
     GestureInfo, Health, HealthPart, HealthParts, SettingView, Status, VisionState, settings_view,
 };
-use crate::server::{App, exposed};
+use crate::server::{App, exposed, rights};
 
 /// `GET /api/health/live`
 pub(in crate::server) async fn live() -> Json<serde_json::Value> {
@@ -25,8 +26,17 @@ pub(in crate::server) async fn live() -> Json<serde_json::Value> {
 }
 
 /// `GET /api/health/ready`
-pub(in crate::server) async fn ready(State(site): State<App>) -> Response {
-    let parts = parts(&site);
+pub(in crate::server) async fn ready(
+    State(site): State<App>,
+    principal: Option<Extension<Principal>>,
+) -> Response {
+    let mut parts = parts(&site);
+    // A probe learns how we are; why is for whoever may look after us.
+    if !principal.is_some_and(|Extension(p)| p.sees(Scope::System)) {
+        for part in parts.values_mut() {
+            (part.reason, part.next) = (None, None);
+        }
+    }
     // Hands cannot be seen without the models; all else can be mended while we run.
     let vision = parts.get("vision").map_or(Health::Down, |part| part.status);
     let status = match vision {
@@ -152,6 +162,11 @@ pub(in crate::server) async fn cameras(State(site): State<App>) -> Response {
 }
 
 /// `GET /api/v1/settings`
-pub(in crate::server) async fn settings(State(site): State<App>) -> Json<Vec<SettingView>> {
-    Json(settings_view(&site.parts.settings))
+pub(in crate::server) async fn settings(
+    State(site): State<App>,
+    Extension(principal): Extension<Principal>,
+) -> Json<Vec<SettingView>> {
+    let mut settings = settings_view(&site.parts.settings);
+    settings.retain(|s| rights::sees_setting(&principal, s.key));
+    Json(settings)
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+use crate::access::{Caller, Principal};
 use crate::base::Error;
 use crate::command::{Command, Who};
 use crate::server::App;
@@ -23,8 +24,13 @@ pub(super) struct Orders {
 
 impl Orders {
     /// Takes the commands of a new page.
-    pub(super) fn new(site: &App) -> Self {
-        let who = Who::new(format!("page {}", site.pages.fetch_add(1, Ordering::Relaxed) + 1));
+    pub(super) fn new(site: &App, principal: &Principal) -> Self {
+        let page = site.pages.fetch_add(1, Ordering::Relaxed) + 1;
+        let who = match principal.caller {
+            // Nobody in particular: a number is all that tells one page from another.
+            Caller::Open => Who::on_page(format!("page {page}"), page),
+            _ => Who::on_page(Arc::clone(&principal.name), page),
+        };
         let (queue, orders) = mpsc::channel(WAITING);
         let (answer, answers) = mpsc::channel(WAITING);
         let worker = tokio::spawn(work(Arc::clone(site), who, orders, answer));

@@ -14,9 +14,10 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
 
 use super::{text, viewer};
+use crate::access::{Principal, Role, Scope};
 use crate::base::{Error, Kind};
 use crate::server::App;
-use crate::server::guard::OwnPage;
+use crate::server::guard::Reached;
 use crate::server::wire::{ErrorAnswer, ErrorBody, ServerMessage};
 
 /// A text message of a viewer: a long stroke, or where 2,000 things are placed, is the largest.
@@ -30,13 +31,16 @@ const LINGER: Duration = Duration::from_secs(2);
 /// Messages a second that a viewer may send: a drag sends one a frame, on fast screens 144 of them,
 /// and what a page has done is done in turn anyway.
 const PER_SECOND: usize = 500;
+/// How often it is asked whether whoever is at the other end may stay; it counts as use.
+const AGAIN: Duration = Duration::from_secs(60);
 /// Refusals after which the socket closes.
 const REFUSALS: u32 = 10;
 
 /// `GET /api/v1/ws`
 pub(in crate::server) async fn socket(
     State(site): State<App>,
-    own_page: Option<Extension<OwnPage>>,
+    Extension(reached): Extension<Reached>,
+    Extension(principal): Extension<Principal>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     let upgrade = match upgrade {
@@ -57,7 +61,10 @@ pub(in crate::server) async fn socket(
     let seat = Seat(site);
     upgrade.on_upgrade(move |socket| async move {
         let _running = seat.0.tasks.token();
-        viewer::watch(Line::new(socket, &seat.0, PER_SECOND), &seat.0, own_page.is_some()).await;
+        // The webcam is the owner's to offer, from a page of this box.
+        let publishes = reached.own_page && principal.may(Role::Owner, Scope::Camera);
+        let line = Line::new(socket, &seat.0, PER_SECOND);
+        viewer::watch(line, &seat.0, Guest::new(principal, &seat.0), publishes).await;
     })
 }
 
@@ -96,6 +103,46 @@ pub(in crate::server) fn no_socket(e: &WebSocketUpgradeRejection) -> Response {
 /// The line to one client is broken or was closed; there is nothing more to say.
 #[derive(Debug)]
 pub(in crate::server) struct Gone;
+
+/// Whoever is at the other end, and whether they may stay.
+pub(in crate::server) struct Guest {
+    pub(in crate::server) principal: Principal,
+    changes: tokio::sync::watch::Receiver<i64>,
+    again: tokio::time::Interval,
+}
+
+impl Guest {
+    pub(in crate::server) fn new(principal: Principal, site: &App) -> Self {
+        let changes = site.parts.access.changes();
+        let mut again = tokio::time::interval_at(Instant::now() + AGAIN, AGAIN);
+        again.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        Self { principal, changes, again }
+    }
+
+    /// Waits until it is to be asked anew whether they may stay: because somebody may do less than
+    /// before, and now and then because sessions and tokens end by themselves. Cancel safe.
+    pub(in crate::server) async fn doubt(&mut self) {
+        tokio::select! {
+            Ok(()) = self.changes.changed() => {}
+            _ = self.again.tick() => {}
+        }
+    }
+
+    /// Whether they may stay.
+    ///
+    /// # Errors
+    /// What to see them off with.
+    pub(in crate::server) async fn may_stay(&self, site: &App) -> Result<(), Error> {
+        let (access, principal) =
+            (std::sync::Arc::clone(&site.parts.access), self.principal.clone());
+        let still = tokio::task::spawn_blocking(move || access.still(&principal)).await;
+        // A task that ended early has said so; the next doubt is soon enough.
+        if still.unwrap_or(true) {
+            return Ok(());
+        }
+        Err(Error::new(Kind::Login, "you are logged out").next("log in again"))
+    }
+}
 
 /// One client's socket, with its limits.
 pub(in crate::server) struct Line {

@@ -11,15 +11,16 @@ use tokio::time::{Instant, MissedTickBehavior};
 use super::canvas::{Happened, OnCanvas};
 use super::orders::Orders;
 use super::pictures::Looking;
-use super::socket::{Gone, Line};
+use super::socket::{Gone, Guest, Line};
 use super::{Note, Picture, Published};
-use crate::base::{Error, Stamp};
+use crate::access::Scope;
+use crate::base::{Error, Kind, Stamp};
 use crate::camera::CameraState;
 use crate::canvas::OutputShown;
 use crate::command::{Command, Verdict};
 use crate::config::Change;
-use crate::server::App;
 use crate::server::wire::{ClientMessage, Have, Rates, ServerMessage, VisionState};
+use crate::server::{App, rights};
 
 /// Pictures on their way that the viewer has not shown yet.
 const CREDIT: usize = 2;
@@ -45,6 +46,7 @@ struct Feeds {
 
 struct Viewer<'s> {
     line: Line,
+    guest: Guest,
     site: &'s App,
     observations: bool,
     /// There while the viewer wants pictures.
@@ -67,6 +69,7 @@ struct Wish {
 /// What happened next.
 enum Next {
     Stop,
+    Doubt,
     Ping,
     Heard(Result<Message, Gone>),
     Note(Result<Note, RecvError>),
@@ -82,7 +85,7 @@ enum Next {
 }
 
 /// Serves one viewer until it goes, misbehaves, or Dixi stops.
-pub(super) async fn watch(line: Line, site: &App, own_page: bool) {
+pub(super) async fn watch(line: Line, site: &App, guest: Guest, publishes: bool) {
     let live = &site.parts.live;
     let mut feeds = Feeds {
         newest: live.newest.subscribe(),
@@ -101,9 +104,10 @@ pub(super) async fn watch(line: Line, site: &App, own_page: bool) {
     feeds.camera.mark_changed();
     feeds.vision.mark_changed();
     let mut viewer = Viewer {
+        observations: guest.principal.sees(Scope::Gestures),
         line,
+        guest,
         site,
-        observations: true,
         looking: None,
         in_flight: Vec::with_capacity(CREDIT),
         output: None,
@@ -112,7 +116,7 @@ pub(super) async fn watch(line: Line, site: &App, own_page: bool) {
         version: env!("DIXI_VERSION"),
         now_us: site.parts.clock.now().us,
         mirrored: site.parts.settings.current().view.mirrored,
-        publish_token: own_page.then(|| site.publish_token.clone()),
+        publish_token: publishes.then(|| site.publish_token.clone()),
     };
     if viewer.line.say(&hello).await.is_err() {
         return;
@@ -149,6 +153,7 @@ impl Viewer<'_> {
         tokio::select! {
             biased;
             () = self.site.stop.cancelled() => Next::Stop,
+            () = self.guest.doubt() => Next::Doubt,
             _ = ping.tick() => Next::Ping,
             note = feeds.notes.recv() => Next::Note(note),
             Ok(()) = feeds.camera.changed() => Next::Camera(feeds.camera.borrow_and_update().clone()),
@@ -167,34 +172,42 @@ impl Viewer<'_> {
     async fn act(&mut self, next: Next, feeds: &mut Feeds) -> Result<(), Gone> {
         match next {
             Next::Stop => self.say_goodbye().await,
+            Next::Doubt => match self.guest.may_stay(self.site).await {
+                Ok(()) => Ok(()),
+                Err(e) => {
+                    self.line.see_off(&e, close_code::POLICY).await;
+                    Err(Gone)
+                }
+            },
             Next::Ping if self.line.silent_for() > self.site.parts.patience.silent => Err(Gone),
             Next::Ping => self.line.send(Message::Ping(Bytes::new())).await,
             Next::Heard(message) => self.hear(message?, feeds).await,
             Next::Canvas(happened) => {
                 let Some(canvas) = &mut feeds.canvas else { return Ok(()) };
                 for message in canvas.tell(happened).into_iter().flatten() {
-                    self.line.say(&message).await?;
+                    self.say(&message).await?;
                 }
                 Ok(())
             }
             Next::Answer(answer) => self.line.say(&answer).await,
-            Next::Verdict(Ok(verdict)) => self.line.say(&ServerMessage::Verdict(verdict)).await,
+            Next::Verdict(Ok(verdict)) => self.say(&ServerMessage::Verdict(verdict)).await,
             // A log with a gap: `GET /api/v1/verdicts` has the last ones.
             Next::Verdict(Err(_)) => Ok(()),
+            Next::Note(Ok(_)) if !self.guest.principal.sees(Scope::Gestures) => Ok(()),
             Next::Note(Ok(note)) => self.event(note.captured_at, note.message).await,
             Next::Note(Err(RecvError::Lagged(count))) => {
-                self.line.say(&ServerMessage::Missed { count }).await
+                self.say(&ServerMessage::Missed { count }).await
             }
             Next::Changed(Ok(c)) => {
                 let from = c.layer.name();
-                self.line.say(&ServerMessage::Setting { key: c.key, value: c.value, from }).await
+                self.say(&ServerMessage::Setting { key: c.key, value: c.value, from }).await
             }
             // More changes than anybody makes by hand: the page reads all settings anew anyway.
             Next::Changed(Err(RecvError::Lagged(_))) => Ok(()),
             Next::Note(Err(RecvError::Closed)) | Next::Changed(Err(RecvError::Closed)) => Err(Gone),
-            Next::Camera(state) => self.line.say(&ServerMessage::Camera(state)).await,
-            Next::Vision(state) => self.line.say(&ServerMessage::Vision(state)).await,
-            Next::Rates(rates) => self.line.say(&ServerMessage::Status(rates)).await,
+            Next::Camera(state) => self.say(&ServerMessage::Camera(state)).await,
+            Next::Vision(state) => self.say(&ServerMessage::Vision(state)).await,
+            Next::Rates(rates) => self.say(&ServerMessage::Status(rates)).await,
             Next::Observation => {
                 let newest = feeds.newest.borrow_and_update().clone();
                 let Some(published) = newest else { return Ok(()) };
@@ -210,6 +223,25 @@ impl Viewer<'_> {
                 self.line.send(Message::Binary(picture.message.clone())).await
             }
         }
+    }
+
+    /// Sends a message, if it is one that they may see.
+    async fn say(&mut self, message: &ServerMessage) -> Result<(), Gone> {
+        if rights::sees(&self.guest.principal, message) {
+            self.line.say(message).await
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether they may be sent that, having asked for it; if not, they are told once for each asking.
+    async fn asks(&mut self, wanted: Option<bool>, scope: Scope) -> Result<Option<bool>, Gone> {
+        if wanted != Some(true) || self.guest.principal.sees(scope) {
+            return Ok(wanted);
+        }
+        let e = Error::new(Kind::Denied, "you may not see that")
+            .why(format!("it takes the scope `{}`", scope.name()));
+        self.line.refuse(&e).await.map(|()| None)
     }
 
     /// Sends what comes from a frame, and notes how long that took from its capture.
@@ -253,28 +285,30 @@ impl Viewer<'_> {
 
     async fn subscribe(&mut self, wish: Wish, feeds: &mut Feeds) -> Result<(), Gone> {
         let (live, canvas) = (&self.site.parts.live, &self.site.parts.canvas);
-        self.observations = wish.observations.unwrap_or(self.observations);
-        match wish.pictures {
+        let observations = self.asks(wish.observations, Scope::Gestures).await?;
+        self.observations = observations.unwrap_or(self.observations);
+        match self.asks(wish.pictures, Scope::Camera).await? {
             Some(true) if self.looking.is_none() => self.looking = Some(live.demand.join()),
             Some(false) => self.looking = None,
             _ => {}
         }
         // A page that asks anew starts anew.
         self.in_flight.clear();
-        match wish.verdicts {
+        match self.asks(wish.verdicts, Scope::Gestures).await? {
             Some(true) if feeds.verdicts.is_none() => {
                 feeds.verdicts = Some(canvas.feeds().verdicts.subscribe());
             }
             Some(false) => feeds.verdicts = None,
             _ => {}
         }
-        if let Some(output) = wish.output {
+        let canvas_seen = self.guest.principal.sees(Scope::Canvas);
+        if let Some(output) = wish.output.filter(|_| canvas_seen) {
             match canvas.show_on(&output) {
                 Ok(shown) => self.output = Some(shown),
                 Err(e) => self.line.refuse(&e).await?,
             }
         }
-        match wish.canvas {
+        match self.asks(wish.canvas, Scope::Canvas).await? {
             Some(true) => {
                 let (on, first) = OnCanvas::new(canvas, wish.have);
                 feeds.canvas = Some(on);
@@ -289,9 +323,13 @@ impl Viewer<'_> {
     }
 
     async fn order(&mut self, id: u64, command: Value, feeds: &mut Feeds) -> Result<(), Gone> {
-        let refusal = match Command::from_value(command) {
+        let principal = &self.guest.principal;
+        let allowed = Command::from_value(command)
+            .and_then(|command| rights::check(principal, &command).map(|()| command));
+        let refusal = match allowed {
             Ok(command) => {
-                feeds.orders.get_or_insert_with(|| Orders::new(self.site)).give(id, command)
+                let orders = || Orders::new(self.site, principal);
+                feeds.orders.get_or_insert_with(orders).give(id, command)
             }
             Err(e) => Some(ServerMessage::Refused { id, error: (&e).into() }),
         };

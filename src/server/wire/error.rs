@@ -11,7 +11,7 @@ use crate::base::{Error, Kind, Refusal};
 pub struct ErrorBody {
     /// What sort of failure.
     #[ts(
-        type = "\"invalid\" | \"not_found\" | \"denied\" | \"conflict\" | \"exhausted\" | \"disk_full\" | \"unavailable\" | \"timeout\" | \"unsupported\" | \"internal\""
+        type = "\"invalid\" | \"not_found\" | \"login\" | \"confirm\" | \"denied\" | \"conflict\" | \"exhausted\" | \"disk_full\" | \"unavailable\" | \"timeout\" | \"unsupported\" | \"internal\""
     )]
     pub kind: &'static str,
     /// What could not be done.
@@ -53,7 +53,8 @@ impl From<&Error> for ErrorBody {
 pub const fn status(kind: Kind) -> StatusCode {
     match kind {
         Kind::Invalid => StatusCode::BAD_REQUEST,
-        Kind::Denied => StatusCode::FORBIDDEN,
+        Kind::Login => StatusCode::UNAUTHORIZED,
+        Kind::Denied | Kind::Confirm => StatusCode::FORBIDDEN,
         Kind::NotFound => StatusCode::NOT_FOUND,
         Kind::Conflict => StatusCode::CONFLICT,
         Kind::Exhausted => StatusCode::TOO_MANY_REQUESTS,

@@ -90,7 +90,7 @@ pub struct Status {
     pub uptime_s: u64,
     /// The address listened on.
     pub listen: String,
-    /// Other machines can reach this address, and there is no login yet.
+    /// Other machines can reach this address; they need a login, and TLS is on.
     pub exposed: bool,
     /// Where the state is kept.
     pub data_dir: String,

@@ -1,6 +1,7 @@
 //! What goes over the wire, and nothing else: the types behind `docs/reference/api.md`. The UI's
 //! TypeScript (`assets/ui/src/lib/api/generated/wire.ts`) is made from these very types.
 
+mod access;
 mod error;
 mod http;
 mod live;
@@ -8,6 +9,10 @@ mod observation;
 mod picture;
 mod typescript;
 
+pub use access::{
+    ChangePerson, Confirm, KioskLink, Login, NewPassword, NewPerson, NewTokenBody, PersonView,
+    SessionState, SessionView, Setup, TokenMade, TokenView,
+};
 pub use error::{ErrorAnswer, ErrorBody};
 pub use http::{
     BindingList, GestureInfo, Health, HealthPart, HealthParts, PhotographView, PictureView,

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use super::*;
+use crate::access::{Role, Scope, TokenKind};
 use crate::base::Refusal;
 use crate::base::object::{Form, Object, Transform};
 use crate::camera::{self, CameraFormat, CameraInfo, CameraState};
@@ -113,6 +114,22 @@ fn wire_ts() -> String {
         Have,
         Command,
         Outcome,
+        Role,
+        Scope,
+        TokenKind,
+        SessionState,
+        Login,
+        Setup,
+        Confirm,
+        NewPassword,
+        KioskLink,
+        NewPerson,
+        ChangePerson,
+        PersonView,
+        SessionView,
+        NewTokenBody,
+        TokenMade,
+        TokenView,
     )
 }
 

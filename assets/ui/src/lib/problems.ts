@@ -24,8 +24,6 @@ export interface Situation {
   pageVersion: string
   camera: CameraStatus | null
   ready: Ready | null
-  /** Other machines can reach the box, and it has no login yet. */
-  exposed: boolean
   /** How far the camera has moved since it was calibrated, percent of its picture. */
   movedPercent?: number | undefined
 }
@@ -55,13 +53,6 @@ export function problems(s: Situation): Problem[] {
       action: { does: 'calibrate', label: i18n.t.projector.calibration.again },
     })
   found.push(...healthProblems(s))
-  if (s.exposed)
-    found.push({
-      id: 'exposed',
-      level: 'warning',
-      title: t().exposed,
-      text: t().exposedText,
-    })
   return found
 }
 

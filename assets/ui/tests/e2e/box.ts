@@ -23,6 +23,7 @@ export class Box {
     const listen = this.url ? new URL(this.url).host : '127.0.0.1:0'
     const args = [
       'serve',
+      '--open-loopback',
       '--camera',
       camera,
       '--listen',

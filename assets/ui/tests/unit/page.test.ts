@@ -17,7 +17,6 @@ const well: Situation = {
   pageVersion: '1.0.0',
   camera: null,
   ready: null,
-  exposed: false,
 }
 const camera: CameraStatus = {
   state: 'running',
@@ -85,12 +84,6 @@ describe('what is missing', () => {
 
   it('tells a page of another version to load itself again', () => {
     expect(problems({ ...well, boxVersion: '1.1.0' })[0]?.action?.does).toBe('reload')
-  })
-
-  it('warns when the whole network can look', () => {
-    expect(problems({ ...well, exposed: true })).toMatchObject([
-      { id: 'exposed', level: 'warning' },
-    ])
   })
 
   it('tells that settings are not kept', () => {

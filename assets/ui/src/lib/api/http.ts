@@ -9,11 +9,19 @@ import type {
   NewText,
   OllamaState,
   Outcome,
+  NewPerson,
+  NewToken,
+  PersonView,
   Ready,
+  Role,
   SceneList,
+  SessionState,
+  SessionView,
   Setting,
   Status,
   SettingValue,
+  TokenMade,
+  TokenView,
   Verdict,
 } from './types'
 
@@ -82,6 +90,26 @@ async function read<T>(answer: Response): Promise<T> {
 }
 
 export const api = {
+  session: () => call<SessionState>('GET', '/api/v1/session'),
+  login: (name: string, password: string) =>
+    call<SessionState>('POST', '/api/v1/login', { name, password }),
+  setup: (token: string, name: string, password: string) =>
+    call<SessionState>('POST', '/api/v1/setup', { token, name, password }),
+  kiosk: (token: string) => call<SessionState>('POST', '/api/v1/kiosk', { token }),
+  logout: () => call<null>('POST', '/api/v1/logout'),
+  confirm: (password: string) => call<null>('POST', '/api/v1/session/confirm', { password }),
+  setPassword: (before: string, password: string) =>
+    call<null>('PUT', '/api/v1/password', { before, password }),
+  people: () => call<PersonView[]>('GET', '/api/v1/accounts'),
+  addPerson: (person: NewPerson) => call<{ id: number }>('POST', '/api/v1/accounts', person),
+  changePerson: (id: number, change: { role?: Role; password?: string }) =>
+    call<null>('PUT', `/api/v1/accounts/${id}`, change),
+  removePerson: (id: number) => call<null>('DELETE', `/api/v1/accounts/${id}`),
+  sessions: () => call<SessionView[]>('GET', '/api/v1/sessions'),
+  endSession: (id: number) => call<null>('DELETE', `/api/v1/sessions/${id}`),
+  tokens: () => call<TokenView[]>('GET', '/api/v1/tokens'),
+  makeToken: (token: NewToken) => call<TokenMade>('POST', '/api/v1/tokens', token),
+  revokeToken: (id: number) => call<null>('DELETE', `/api/v1/tokens/${id}`),
   gestures: () => call<GestureInfo[]>('GET', '/api/v1/gestures'),
   cameras: () => call<CameraChoice[]>('GET', '/api/v1/cameras'),
   ollama: () => call<OllamaState>('GET', '/api/v1/ollama'),

@@ -18,6 +18,7 @@ import { LiveEngine } from '../live/engine'
 import { gestureName, handName } from '../names'
 import { problems } from '../problems'
 import { PAGE_VERSION } from '../version'
+import { access } from './access.svelte'
 import { Announcer } from './announce.svelte'
 import { toasts } from './toast.svelte'
 import { Gallery } from './gallery.svelte'
@@ -85,7 +86,6 @@ class Box {
       pageVersion: PAGE_VERSION,
       camera: this.camera,
       ready: this.ready,
-      exposed: this.exposed,
       movedPercent: canvas.calibration?.moved_percent,
     }),
   )
@@ -308,7 +308,8 @@ class Box {
     if (this.link.state !== 'open') return
     try {
       this.ready = await api.ready()
-      this.exposed = (await api.status()).exposed
+      // How far the box can be reached is for those who may look after it.
+      if (access.may('viewer', 'system')) this.exposed = (await api.status()).exposed
     } catch {
       // The link says what is wrong.
     }

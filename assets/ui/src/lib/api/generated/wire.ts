@@ -410,7 +410,7 @@ export type ErrorBody = {
 /**
  * What sort of failure.
  */
-kind: "invalid" | "not_found" | "denied" | "conflict" | "exhausted" | "disk_full" | "unavailable" | "timeout" | "unsupported" | "internal", 
+kind: "invalid" | "not_found" | "login" | "confirm" | "denied" | "conflict" | "exhausted" | "disk_full" | "unavailable" | "timeout" | "unsupported" | "internal", 
 /**
  * What could not be done.
  */
@@ -668,7 +668,7 @@ uptime_s: number,
  */
 listen: string, 
 /**
- * Other machines can reach this address, and there is no login yet.
+ * Other machines can reach this address; they need a login, and TLS is on.
  */
 exposed: boolean, 
 /**
@@ -1983,3 +1983,287 @@ ids?: Array<number>,
  * The scene it was about, for commands about scenes.
  */
 scene?: number, };
+
+/**
+ * How much somebody may do; each may what those before it may.
+ */
+export type Role = "viewer" | "user" | "owner";
+
+/**
+ * A part of the box that a token can be limited to.
+ */
+export type Scope = "canvas" | "gestures" | "camera" | "system" | "access";
+
+/**
+ * What a token is for.
+ */
+export type TokenKind = "api" | "kiosk";
+
+/**
+ * The answer of `GET /api/v1/session`: who the page is talking as.
+ */
+export type SessionState = { 
+/**
+ * How they came in; none: they have not.
+ */
+via: "none" | "open" | "session" | "token" | "kiosk", 
+/**
+ * What people call them.
+ */
+name?: string, 
+/**
+ * How much they may do.
+ */
+role?: Role, 
+/**
+ * Of what.
+ */
+scopes: Array<Scope>, 
+/**
+ * The account's number, if they logged in.
+ */
+account?: number, 
+/**
+ * There is no owner yet.
+ */
+needs_owner: boolean, 
+/**
+ * The SHA-256 of this box's certificate, where it answers over TLS.
+ */
+fingerprint?: string, };
+
+/**
+ * The body of `POST /api/v1/login`.
+ */
+export type Login = { 
+/**
+ * Who.
+ */
+name: string, 
+/**
+ * The password.
+ */
+password: string, };
+
+/**
+ * The body of `POST /api/v1/setup`.
+ */
+export type Setup = { 
+/**
+ * Out of the one-time link.
+ */
+token: string, 
+/**
+ * What the first owner is called.
+ */
+name: string, 
+/**
+ * Their password.
+ */
+password: string, };
+
+/**
+ * The body of `POST /api/v1/session/confirm`.
+ */
+export type Confirm = { 
+/**
+ * The password of whoever is logged in.
+ */
+password: string, };
+
+/**
+ * The body of `PUT /api/v1/password`.
+ */
+export type NewPassword = { 
+/**
+ * The one until now.
+ */
+before: string, 
+/**
+ * The one from now on.
+ */
+password: string, };
+
+/**
+ * The body of `POST /api/v1/kiosk`.
+ */
+export type KioskLink = { 
+/**
+ * Out of the link.
+ */
+token: string, };
+
+/**
+ * The body of `POST /api/v1/accounts`.
+ */
+export type NewPerson = { 
+/**
+ * What they are called.
+ */
+name: string, 
+/**
+ * How much they may do.
+ */
+role: Role, 
+/**
+ * Their first password.
+ */
+password: string, };
+
+/**
+ * The body of `PUT /api/v1/accounts/{id}`; what is left out stays.
+ */
+export type ChangePerson = { 
+/**
+ * How much they may do.
+ */
+role?: Role, 
+/**
+ * Another password; their sessions end.
+ */
+password?: string, };
+
+/**
+ * Somebody who may come in.
+ */
+export type PersonView = { 
+/**
+ * Their number.
+ */
+id: number, 
+/**
+ * What they are called.
+ */
+name: string, 
+/**
+ * `owner`, `user` or `viewer`.
+ */
+role: Role, 
+/**
+ * When they were added, RFC 3339 UTC.
+ */
+created_at: string, 
+/**
+ * When they logged in last.
+ */
+login_at?: string, };
+
+/**
+ * A browser that somebody has logged in with.
+ */
+export type SessionView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Whose it is.
+ */
+account: number, 
+/**
+ * What they are called.
+ */
+name: string, 
+/**
+ * It is the one that asks.
+ */
+own: boolean, 
+/**
+ * What the browser calls itself.
+ */
+agent: string, 
+/**
+ * Where the login came from.
+ */
+address: string, 
+/**
+ * When it began.
+ */
+created_at: string, 
+/**
+ * When it was used last, to within a few minutes.
+ */
+used_at: string, 
+/**
+ * When it ends, however much it is used.
+ */
+expires_at: string, };
+
+/**
+ * The body of `POST /api/v1/tokens`.
+ */
+export type NewTokenBody = { 
+/**
+ * For a program or a screen.
+ */
+kind: TokenKind, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How much it may do; a screen only looks.
+ */
+role?: Role, 
+/**
+ * Of what.
+ */
+scopes: Array<Scope>, 
+/**
+ * When it ends, in days; left out: never.
+ */
+days?: number, };
+
+/**
+ * What `POST /api/v1/tokens` answers.
+ */
+export type TokenMade = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The token itself; never shown again.
+ */
+token: string, };
+
+/**
+ * A token of a program or a screen.
+ */
+export type TokenView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * `api` or `kiosk`.
+ */
+kind: TokenKind, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * `owner`, `user` or `viewer`.
+ */
+role: Role, 
+/**
+ * What it is good for.
+ */
+scopes: Array<Scope>, 
+/**
+ * Who made it.
+ */
+made_by?: string, 
+/**
+ * When it was made.
+ */
+created_at: string, 
+/**
+ * When it was used last, to within a few minutes.
+ */
+used_at?: string, 
+/**
+ * When it ends.
+ */
+expires_at?: string, };

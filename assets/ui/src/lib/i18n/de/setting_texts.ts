@@ -265,7 +265,11 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
   ],
   'server.allow_lan': [
     'Im Netz erreichbar',
-    'Eine Adresse erlauben, die andere Rechner erreichen. Es gibt noch keine Anmeldung: Wer den Port erreicht, sieht durch die Kamera.',
+    'Eine Adresse erlauben, die andere Rechner erreichen. Herein kommen sie nur über TLS und mit Anmeldung.',
+  ],
+  'server.open_loopback': [
+    'Offen für diesen Rechner',
+    'Wer an diesem Rechner sitzt, darf ohne Anmeldung alles. Gilt nur für Loopback-Adressen und nicht hinter einem Proxy.',
   ],
   'ui.box_name': [
     'Name der Box',

@@ -65,9 +65,6 @@ export const shell = {
     updatedText: (page: string, box: string) =>
       `Diese Seite ist ${page}, die Box ist ${box}. Lade die Seite neu, damit beide dieselbe Sprache sprechen.`,
     reload: 'Seite neu laden',
-    exposed: 'Alle in diesem Netz können durch diese Kamera sehen',
-    exposedText:
-      'Es gibt noch keine Anmeldung. Starte Dixi ohne `--allow-lan`, oder halt die Kamera an, wenn du sie nicht brauchst.',
     lost: 'Verbindung zur Box verloren',
     noAnswer: 'Die Box antwortet nicht',
     lostText:
@@ -104,9 +101,9 @@ export const shell = {
     owner: {
       title: 'Wem gehört diese Box?',
       loopback:
-        'Dixi kennt noch keine Anmeldung. Vorerst ist es nur auf diesem Rechner zu erreichen: Wer davor sitzt, ist der Besitzer und darf alles.',
+        'Dixi ist nur auf diesem Rechner zu erreichen. Wer hereindarf, steht in den Einstellungen unter „Zugang“.',
       exposed:
-        'Dixi kennt noch keine Anmeldung und wurde so gestartet, dass andere Rechner es erreichen: Alle in diesem Netz können durch die Kamera sehen und alles ändern.',
+        'Andere Rechner erreichen diese Box. Herein kommen sie nur über TLS und mit Anmeldung; wer das darf, steht in den Einstellungen unter „Zugang“.',
       boxName: 'Name der Box',
       boxNameHint: 'Steht oben auf jeder Seite.',
       ownerName: 'Wer sich um sie kümmert',

@@ -77,7 +77,7 @@ export const status = {
   page: 'Diese Seite',
   uptime: 'Läuft seit',
   listen: 'Erreichbar unter',
-  reach: { loopback: 'nur auf diesem Rechner', exposed: 'im ganzen Netz, ohne Anmeldung' },
+  reach: { loopback: 'nur auf diesem Rechner', exposed: 'im ganzen Netz, mit Anmeldung' },
   dataDir: 'Bewahrt ihren Zustand in',
   load: 'Last',
   loadOf: (load: number, cores: number) =>

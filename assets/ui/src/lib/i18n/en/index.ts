@@ -1,3 +1,4 @@
+export { access } from './access'
 export { camera } from './camera'
 export { canvas } from './canvas'
 export { commands } from './commands'

@@ -62,9 +62,6 @@ export const shell = {
     updatedText: (page: string, box: string) =>
       `This page is ${page}, the box is ${box}. Load the page again so that both speak the same language.`,
     reload: 'Load the page again',
-    exposed: 'Everyone on this network can look through this camera',
-    exposedText:
-      'There is no login yet. Start Dixi without `--allow-lan`, or pause the camera when you do not need it.',
     lost: 'Connection to the box lost',
     noAnswer: 'The box does not answer',
     lostText:
@@ -101,9 +98,9 @@ export const shell = {
     owner: {
       title: 'Whose box is this?',
       loopback:
-        'Dixi has no login yet. For now it listens on this machine only: whoever sits at it is the owner and may do everything.',
+        'Dixi listens on this machine only. Who may come in is in the settings, under “Access”.',
       exposed:
-        'Dixi has no login yet, and it was started so that other machines can reach it: everybody on this network can look through the camera and change everything.',
+        'Other machines can reach this box. They come in by TLS and a login only; who may is in the settings, under “Access”.',
       boxName: 'Name of the box',
       boxNameHint: 'Shown at the top of every page.',
       ownerName: 'Who looks after it',

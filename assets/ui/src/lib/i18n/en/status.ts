@@ -64,7 +64,7 @@ export const status = {
   page: 'This page',
   uptime: 'Running for',
   listen: 'Reached at',
-  reach: { loopback: 'this machine only', exposed: 'the whole network, without a login' },
+  reach: { loopback: 'this machine only', exposed: 'the whole network, with a login' },
   dataDir: 'Keeps its state in',
   load: 'Load',
   loadOf: (load: number, cores: number) =>
