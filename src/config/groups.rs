@@ -181,6 +181,11 @@ settings! {
         allowed_hosts: String = "", text(1024), restart;
         /// Allow an address that other machines can reach. They come in by TLS and a login only.
         allow_lan: bool = false, Kind::Bool, restart;
+        /// Your own certificate for TLS: a PEM file, with those that lead to its root. Without one
+        /// Dixi makes its own where other machines can reach it.
+        tls_cert: String = "", text(1024), restart;
+        /// The private key of that certificate: a PEM file.
+        tls_key: String = "", text(1024), restart;
         /// Let whoever is at this very machine do everything without a login. Holds for loopback
         /// addresses only, and not behind a proxy.
         open_loopback: bool = false, Kind::Bool, restart;

@@ -14,12 +14,12 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::App;
+use super::{App, Tls};
 
 /// Connections at once, sockets of viewers not counted (they have their own limit).
 const CONNECTIONS: usize = 256;
@@ -32,6 +32,9 @@ const HEADERS: usize = 64;
 /// Bytes of a request's head, and of the connection's buffers.
 const HEAD_BYTES: usize = 32 << 10;
 
+/// The first byte of a TLS connection, and of no HTTP request.
+const TLS_HANDSHAKE: u8 = 0x16;
+
 /// The two ends of a request's connection.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer {
@@ -41,6 +44,14 @@ pub(super) struct Peer {
     pub(super) local: SocketAddr,
     /// They talk TLS to us.
     pub(super) tls: bool,
+}
+
+impl Peer {
+    /// Whether both ends are this very machine.
+    pub(super) fn is_local(&self) -> bool {
+        let loopback = |at: SocketAddr| at.ip().to_canonical().is_loopback();
+        loopback(self.remote) && loopback(self.local)
+    }
 }
 
 /// Who is inside.
@@ -109,22 +120,59 @@ fn admit(stream: TcpStream, remote: SocketAddr, router: &Router, seats: &Arc<Sea
     }
     let (router, seats) = (router.clone(), Arc::clone(seats));
     let head = site.parts.patience.head;
+    let tls = site.parts.tls.clone();
     site.tasks.spawn(async move {
-        let connection = Connection { stream, peer: Peer { remote, local, tls: false }, head };
-        connection.serve(router, &seat).await;
+        let peer = Peer { remote, local, tls: false };
+        match tls {
+            None => Connection { stream, peer, head }.serve(router, &seat).await,
+            Some(tls) => either(stream, peer, &tls, head, router, &seat).await,
+        }
         seats.give_back(&seat);
     });
 }
 
-/// One client's connection.
-struct Connection {
+/// Serves TLS or plain HTTP, whichever the client begins with, on the same port. Who may use plain HTTP is
+/// the guard's to say.
+async fn either(
     stream: TcpStream,
+    peer: Peer,
+    tls: &Tls,
+    head: Duration,
+    router: Router,
+    seat: &Arc<Seat>,
+) {
+    let begun = async {
+        let mut first = [0];
+        match stream.peek(&mut first).await {
+            Ok(1) if first[0] != TLS_HANDSHAKE => Some(Ok(stream)),
+            Ok(1) => tls.acceptor().accept(stream).await.ok().map(Err),
+            _ => None,
+        }
+    };
+    let begun = tokio::select! {
+        () = seat.leave.cancelled() => return,
+        begun = tokio::time::timeout(head, begun) => begun,
+    };
+    match begun {
+        Ok(Some(Ok(stream))) => Connection { stream, peer, head }.serve(router, seat).await,
+        Ok(Some(Err(stream))) => {
+            let peer = Peer { tls: true, ..peer };
+            Connection { stream, peer, head }.serve(router, seat).await;
+        }
+        // Nothing came, or nothing that is TLS.
+        Ok(None) | Err(_) => {}
+    }
+}
+
+/// One client's connection.
+struct Connection<S> {
+    stream: S,
     peer: Peer,
     /// How long a request's head may take.
     head: Duration,
 }
 
-impl Connection {
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Connection<S> {
     async fn serve(self, router: Router, seat: &Arc<Seat>) {
         let Self { stream, peer, head } = self;
         let busy = Arc::clone(seat);

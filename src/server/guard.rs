@@ -17,6 +17,9 @@ use super::wire::ErrorAnswer;
 use crate::base::{Error, Kind};
 use crate::config::ServerSettings;
 
+/// How long browsers insist on TLS for a certificate that they trust: one that the operator gave.
+const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// The names under which this box may be reached, besides the address a client connected to.
 #[derive(Debug)]
 pub(super) struct Hosts {
@@ -71,13 +74,9 @@ impl Hosts {
     ) -> Result<Reached, Refusal> {
         let host = self.host(uri, headers, peer.local.ip())?;
         let configured = self.configured.iter().any(|c| c.eq_ignore_ascii_case(host.host()));
-        let loopback = |at: std::net::SocketAddr| at.ip().to_canonical().is_loopback();
         let mut reached = Reached {
             own_page: false,
-            local: is_loopback_name(host.host())
-                && !configured
-                && loopback(peer.remote)
-                && loopback(peer.local),
+            local: is_loopback_name(host.host()) && !configured && peer.is_local(),
             // A proxy that speaks TLS for us is why one configures a further name.
             secure: peer.tls || configured,
         };
@@ -135,6 +134,23 @@ enum Refusal {
     Origin,
 }
 
+/// Leads somebody who looks to the same address over TLS; whoever sends something has sent it already.
+fn to_tls(request: &Request) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    let there = HeaderValue::try_from(format!("https://{host}{path}"));
+    let e = Error::new(Kind::Denied, "this box talks to other machines over TLS only")
+        .next(format!("use `https://{host}/`"));
+    match there {
+        Ok(there) if request.method().is_safe() => {
+            let mut response = ErrorAnswer::with_status(&e, StatusCode::PERMANENT_REDIRECT);
+            response.headers_mut().insert(header::LOCATION, there);
+            response
+        }
+        _ => ErrorAnswer::with_status(&e, StatusCode::FORBIDDEN),
+    }
+}
+
 /// The middleware.
 pub(super) async fn guard(State(site): State<App>, mut request: Request, next: Next) -> Response {
     let Some(peer) = request.extensions().get::<Peer>().copied() else {
@@ -143,9 +159,15 @@ pub(super) async fn guard(State(site): State<App>, mut request: Request, next: N
         ));
     };
     match site.hosts.admit(request.method(), request.uri(), request.headers(), peer) {
+        // Where there is TLS, plain HTTP is for this very machine.
+        Ok(_) if site.parts.tls.is_some() && !peer.tls && !peer.is_local() => to_tls(&request),
         Ok(reached) => {
             request.extensions_mut().insert(reached);
-            next.run(request).await
+            let mut response = next.run(request).await;
+            if peer.tls && site.parts.tls.as_ref().is_some_and(|tls| tls.is_given()) {
+                response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
+            }
+            response
         }
         Err(Refusal::Host) => {
             tracing::debug!(peer = %peer.remote, "refused: foreign host");

@@ -13,6 +13,7 @@ mod identify;
 pub mod live;
 pub mod rights;
 mod routes;
+pub mod tls;
 mod ui;
 pub mod wire;
 
@@ -36,19 +37,20 @@ use crate::operate::Ollama;
 pub use live::Live;
 pub use rights::Needs;
 pub use routes::{ROUTES, Route};
+pub use tls::Tls;
 pub use ui::built as ui_built;
 use wire::HealthPart;
 
 /// How often we look whether another process changed who may come in.
 const LOOK: Duration = Duration::from_secs(2);
 
+/// How often we look whether the certificate's files have changed.
+const CERTIFICATE: Duration = Duration::from_secs(10);
+
 /// Lists the cameras; may block.
 pub type ListCameras = dyn Fn() -> Vec<CameraInfo> + Send + Sync;
 /// Takes one JPEG of a page's webcam; blocks for no longer than a copy.
 pub type TakeWebcam = dyn Fn(&[u8], Stamp) -> Result<()> + Send + Sync;
-
-/// The SHA-256 of the certificate in use, for people.
-pub type Fingerprint = dyn Fn() -> Option<String> + Send + Sync;
 
 /// What the server needs of the rooms below; handed in, so that tests bring their own.
 pub struct Parts {
@@ -56,8 +58,8 @@ pub struct Parts {
     pub clock: Clock,
     /// Who may come in.
     pub access: Arc<Access>,
-    /// The SHA-256 of the certificate in use, where we answer over TLS.
-    pub fingerprint: Option<Arc<Fingerprint>>,
+    /// The certificate, where others can reach us.
+    pub tls: Option<Arc<Tls>>,
     /// The settings.
     pub settings: Arc<SettingsHub>,
     /// Where commands go.
@@ -161,6 +163,9 @@ impl Server {
         site.tasks.spawn(door::keep(listener, router, Arc::clone(&site)));
         site.tasks.spawn(live::tick(Arc::clone(&site)));
         site.tasks.spawn(look_at_access(Arc::clone(&site)));
+        if let Some(tls) = site.parts.tls.clone() {
+            site.tasks.spawn(follow_files(tls, site.stop.clone()));
+        }
         Ok(Self { site })
     }
 
@@ -175,6 +180,21 @@ impl Server {
         self.site.stop.cancel();
         self.site.tasks.close();
         tokio::time::timeout(grace, self.site.tasks.wait()).await.is_ok()
+    }
+}
+
+/// Takes up a changed certificate.
+async fn follow_files(tls: Arc<Tls>, stop: CancellationToken) {
+    let mut every = tokio::time::interval(CERTIFICATE);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = every.tick() => {}
+        }
+        let tls = Arc::clone(&tls);
+        // It says itself what went wrong.
+        let _ = tokio::task::spawn_blocking(move || tls.follow()).await;
     }
 }
 

@@ -107,7 +107,7 @@ impl Site {
         let parts = Parts {
             clock,
             access: Arc::clone(&access),
-            fingerprint: None,
+            tls: None,
             settings: Arc::clone(&settings),
             bus: Arc::new(Bus::new(Arc::new(Do(Arc::clone(&settings))), clock)),
             live: Arc::clone(&live),

@@ -35,7 +35,7 @@ pub(in crate::server) async fn session(
 async fn state(site: &App, principal: Option<Principal>) -> Result<SessionState> {
     let access = Arc::clone(&site.parts.access);
     let needs_owner = blocking(move || access.needs_owner()).await?;
-    let fingerprint = site.parts.fingerprint.as_ref().and_then(|current| current());
+    let fingerprint = site.parts.tls.as_ref().map(|tls| tls.fingerprint());
     let Some(p) = principal else {
         return Ok(SessionState {
             via: "none",

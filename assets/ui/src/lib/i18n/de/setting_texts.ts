@@ -267,6 +267,11 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Im Netz erreichbar',
     'Eine Adresse erlauben, die andere Rechner erreichen. Herein kommen sie nur über TLS und mit Anmeldung.',
   ],
+  'server.tls_cert': [
+    'Zertifikat',
+    'Dein eigenes Zertifikat für TLS: eine PEM-Datei, samt denen, die zu seiner Wurzel führen. Ohne eins macht Dixi sich selbst eins, wo andere Rechner es erreichen.',
+  ],
+  'server.tls_key': ['Schlüssel des Zertifikats', 'Der private Schlüssel dazu: eine PEM-Datei.'],
   'server.open_loopback': [
     'Offen für diesen Rechner',
     'Wer an diesem Rechner sitzt, darf ohne Anmeldung alles. Gilt nur für Loopback-Adressen und nicht hinter einem Proxy.',
