@@ -20,5 +20,6 @@ mod server_box {
     pub mod program;
     pub mod safe_mode;
     pub mod site;
+    pub mod tls;
     pub mod webcam;
 }

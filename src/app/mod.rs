@@ -61,8 +61,9 @@ pub struct Start {
     pub set_log_level: SetLevel,
     /// Tells people the address, once it answers.
     pub announce: Box<dyn FnOnce(&str) + Send>,
-    /// Tells the operator the first owner's one-time link: nowhere else may it be read.
-    pub say_setup: Box<dyn FnOnce(&str) + Send>,
+    /// Tells the operator what is for nobody else: the first owner's one-time link, the
+    /// certificate's fingerprint.
+    pub say: Box<dyn Fn(&str) + Send>,
 }
 
 /// How a run ended.
@@ -95,7 +96,7 @@ pub fn run(start: Start) -> Result<Ended> {
 }
 
 async fn ladder(start: Start) -> Result<Ended> {
-    let Start { clock, mut layers, mending, data_dir, set_log_level, announce, say_setup } = start;
+    let Start { clock, mut layers, mending, data_dir, set_log_level, announce, say } = start;
     let mut signals = Signals::new()?;
     let restart = CancellationToken::new();
     if let Some(mending) = &mending {
@@ -122,6 +123,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     let pictures = Pictures::start(camera.pictures(), Arc::clone(&live), Arc::clone(&settings))?;
 
     let access = state.access(clock)?;
+    let tls = door::tls(&settings, &data_dir.path)?;
     let canvas = state.canvas(clock)?;
     tracing::info!("canvas: “{}”", canvas.scene().name);
     let bindings = Arc::new(state.bindings(&canvas));
@@ -172,7 +174,7 @@ async fn ladder(start: Start) -> Result<Ended> {
         Parts {
             clock,
             access: Arc::clone(&access),
-            fingerprint: None,
+            tls: tls.clone(),
             settings: Arc::clone(&settings),
             bus,
             live: Arc::clone(&live),
@@ -190,7 +192,9 @@ async fn ladder(start: Start) -> Result<Ended> {
     let address = format!("http://{}", reachable(server.address()));
     tracing::info!("ready: {address}");
     announce(&address);
-    door::open(&access, &address, &settings, say_setup).await;
+    let opened = door::Opened { access, tls: tls.clone(), at: server.address() };
+    door::open(opened, &settings, say).await;
+    let reloading = door::reload_on_hangup(tls)?;
 
     let sweeping = sweeping::start(Arc::clone(&canvas));
     let ended = tokio::select! {
@@ -199,6 +203,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     };
     demo.abort();
     sweeping.abort();
+    reloading.abort();
     let down = down(server, Rooms { calibrating, pictures, eyes, hands, camera, canvas, state });
     tokio::select! {
         () = down => {}
@@ -369,7 +374,7 @@ fn listen(settings: &SettingsHub) -> Result<tokio::net::TcpListener> {
                 .why("other machines could reach it")
                 .next("keep to 127.0.0.1, or say that it is meant: `--allow-lan`"));
         }
-        tracing::warn!("other machines can reach {address}: they need a login");
+        tracing::warn!("other machines can reach {address}, by TLS and a login");
     }
     let listener = TcpListener::bind(address).map_err(|e| cannot_listen(address, e))?;
     listener.set_nonblocking(true)?;

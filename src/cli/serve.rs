@@ -32,13 +32,11 @@ pub(super) fn run(args: Args) -> Result<ExitCode> {
         // Standard output may be closed; the log says it too.
         let _ = super::print(&format!("Dixi is ready: open {address}\n"));
     });
-    let say_setup = Box::new(|link: &str| {
+    let say = Box::new(|words: &str| {
         // On the terminal and in the journal, where the operator reads; in no log file.
-        let _ = super::print(&format!(
-            "Nobody looks after this box yet. Whoever opens this link in the next 30 minutes does:\n  {link}\n"
-        ));
+        let _ = super::print(&format!("{words}\n"));
     });
-    let start = app::Start { clock, layers, mending, data_dir, set_log_level, announce, say_setup };
+    let start = app::Start { clock, layers, mending, data_dir, set_log_level, announce, say };
     match app::run(start)? {
         Ended::Stopped => Ok(ExitCode::SUCCESS),
         Ended::Restart => Err(start_again()),

@@ -32,10 +32,11 @@ pub(super) fn together(settings: &Settings) -> Vec<Clash> {
     alone(&["server.listen"], settings.server.address().err());
     alone(&["ollama.url"], settings.ollama.address().err());
     let server = &settings.server;
-    let together = (server.tls_cert.trim().is_empty() != server.tls_key.trim().is_empty()).then(|| {
-        Error::invalid("`server.tls_cert` and `server.tls_key` go together")
-            .next("name both files, or neither")
-    });
+    let together =
+        (server.tls_cert.trim().is_empty() != server.tls_key.trim().is_empty()).then(|| {
+            Error::invalid("`server.tls_cert` and `server.tls_key` go together")
+                .next("name both files, or neither")
+        });
     alone(&["server.tls_cert", "server.tls_key"], together);
     clashes
 }

@@ -136,7 +136,8 @@ enum Refusal {
 
 /// Leads somebody who looks to the same address over TLS; whoever sends something has sent it already.
 fn to_tls(request: &Request) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let host =
+        request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
     let there = HeaderValue::try_from(format!("https://{host}{path}"));
     let e = Error::new(Kind::Denied, "this box talks to other machines over TLS only")

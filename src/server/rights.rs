@@ -42,6 +42,7 @@ pub(super) fn refusal(role: Role, scope: Scope) -> Error {
 pub fn of_command(command: &Command) -> (Role, Scope) {
     use Command as C;
     match command {
+        C::Restart {} => (Role::Owner, Scope::System),
         C::SelectCamera { .. } => (Role::Owner, Scope::Camera),
         C::PauseCamera {} | C::ResumeCamera {} => (Role::User, Scope::Camera),
         C::SetSetting { key, .. } | C::ResetSetting { key } => of_setting(key),

@@ -133,7 +133,9 @@ fn load(files: &Files) -> Result<InUse> {
 
 fn in_use(certificate: &[u8], key: &[u8]) -> Result<InUse> {
     let wrong = |what: &str, why: &dyn std::fmt::Display| {
-        Error::invalid(what).why(why.to_string()).next("give a certificate and its key as PEM files")
+        Error::invalid(what)
+            .why(why.to_string())
+            .next("give a certificate and its key as PEM files")
     };
     let chain = CertificateDer::pem_slice_iter(certificate)
         .collect::<std::result::Result<Vec<_>, _>>()
@@ -180,7 +182,8 @@ fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     let fresh = path.with_extension("new");
     let written = (|| {
         let _ = fs::remove_file(&fresh);
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&fresh)?;
+        let mut file =
+            fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&fresh)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&fresh, path)
@@ -199,7 +202,8 @@ pub fn names(hostname: Option<&str>, further: impl Iterator<Item = String>) -> V
         names.extend([full.to_owned(), short.to_owned(), format!("{short}.local")]);
     }
     names.extend(further);
-    let fits = |n: &String| n.is_ascii() && !n.is_empty() && !n.contains(['_', ' ', ':']) || n == "::1";
+    let fits =
+        |n: &String| n.is_ascii() && !n.is_empty() && !n.contains(['_', ' ', ':']) || n == "::1";
     names.retain(fits);
     names.sort_unstable();
     names.dedup();

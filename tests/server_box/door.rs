@@ -56,7 +56,7 @@ fn token(site: &Site, kind: TokenKind, role: Role, scopes: &[Scope]) -> String {
 fn filled(path: &str) -> String {
     path.replace("{key}", "view.mirrored")
         .replace("{hash}", &"0".repeat(64))
-        .replace("{id}", "1")
+        .replace("{id}", "9999")
         .replace("{photograph}", "1")
 }
 

@@ -7,7 +7,7 @@ use super::site::Site;
 use dixi::server::ROUTES;
 
 /// One address of this machine that is not loopback, if it has one.
-fn own_address() -> Option<IpAddr> {
+pub fn own_address() -> Option<IpAddr> {
     let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
     // Nothing is sent: this only asks which address would be used.
     socket.connect("192.0.2.1:9").ok()?;

@@ -15,6 +15,8 @@ export class Box {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'dixi-e2e-'))
   #child: ChildProcess | null = null
   #said = ''
+  /** Whoever is at this machine may do everything; else a login is needed. */
+  open = true
 
   /** Starts it; again on the same address, if it has had one. */
   async start(camera = 'demo', welcomed = true, more: string[] = []): Promise<this> {
@@ -23,7 +25,7 @@ export class Box {
     const listen = this.url ? new URL(this.url).host : '127.0.0.1:0'
     const args = [
       'serve',
-      '--open-loopback',
+      ...(this.open ? ['--open-loopback'] : []),
       '--camera',
       camera,
       '--listen',
@@ -63,6 +65,16 @@ export class Box {
       if (Date.now() > until) throw new Error(`never said ${what}:\n${this.#said}`)
       await new Promise((next) => setTimeout(next, 50))
     }
+  }
+
+  /** The first owner's one-time link, which a closed box prints. */
+  async setupLink(): Promise<string> {
+    for (let i = 0; i < 100; i++) {
+      const link = /(http\S+\/#\/setup\/\S+)/.exec(this.#said)?.[1]
+      if (link) return link
+      await new Promise((done) => setTimeout(done, 100))
+    }
+    throw new Error(`no link:\n${this.#said}`)
   }
 
   /** Takes it away without a word, as a power cut would. */
