@@ -32,7 +32,7 @@ impl Who {
 
     /// The label.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.label
     }
 }
 

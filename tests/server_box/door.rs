@@ -605,3 +605,63 @@ fn probes_learn_how_the_box_is_and_not_why() {
     let told = request(site.at, "GET", "/api/health/ready", &header, "");
     assert!(told.body.contains("reason"), "{told:?}");
 }
+
+/// Host lines and whether they name this box.
+fn hosts(at: SocketAddr) -> [(String, bool); 12] {
+    let port = at.port();
+    [
+        (format!("host: {at}\r\n"), true),
+        (format!("host: LocalHost:{port}\r\n"), true),
+        (format!("host: [::1]:{port}\r\n"), true),
+        ("host: [::1]\r\n".into(), true),
+        ("host: evil.example\r\n".into(), false),
+        (format!("host: evil.example:{port}\r\n"), false),
+        ("host: localhost.\r\n".into(), false),
+        ("host: ::1\r\n".into(), false),
+        ("host: \r\n".into(), false),
+        (String::new(), false),
+        ("host: localhost\r\nhost: localhost\r\n".into(), false),
+        (format!("host: localhost@evil.example:{port}\r\n"), false),
+    ]
+}
+
+#[test]
+fn host_and_origin_matrix() {
+    let mut binds = vec![("127.0.0.1:0", "127.0.0.1".to_owned())];
+    match super::http::own_address() {
+        Some(ip) => binds.push(("0.0.0.0:0", ip.to_string())),
+        None => println!("SKIPPED: this machine has no address but loopback"),
+    }
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for (bind, ip) in binds {
+        let site = Site::bound(bind, &[("server.open_loopback", "false")]);
+        let at: SocketAddr = format!("{ip}:{}", site.at.port()).parse().unwrap();
+        let token = format!("authorization: Bearer {}\r\n", site.token());
+        for (host, named) in hosts(at) {
+            let own = host.trim_start_matches("host: ").trim_end().split("\r\n").next().unwrap();
+            for (origin, ours) in [
+                (String::new(), true),
+                (format!("origin: http://{own}\r\n"), true),
+                ("origin: http://evil.example\r\n".into(), false),
+                ("origin: null\r\n".into(), false),
+                (format!("origin: https://{own}\r\n"), false),
+                ("origin: http://localhost:1\r\n".into(), false),
+            ] {
+                let head = format!("{host}{origin}{token}");
+                for (answer, right) in super::http::both(at, &head).into_iter().zip([200, 101]) {
+                    asked += 1;
+                    let expected = match (named, ours) {
+                        (true, true) => answer == right,
+                        (true, false) => answer == 403,
+                        (false, _) => matches!(answer, 400 | 421),
+                    };
+                    if !expected {
+                        wrong.push(format!("{bind} {host:?} {origin:?}: {answer}"));
+                    }
+                }
+            }
+        }
+    }
+    println!("{asked} requests, 12 hosts, 6 origins, HTTP and WebSocket: {} wrong", wrong.len());
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

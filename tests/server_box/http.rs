@@ -15,7 +15,7 @@ pub fn own_address() -> Option<IpAddr> {
 }
 
 /// `GET` of a page and opening of a socket, with these two header lines.
-fn both(at: SocketAddr, head: &str) -> [u16; 2] {
+pub fn both(at: SocketAddr, head: &str) -> [u16; 2] {
     let http = format!("GET /api/v1/status HTTP/1.1\r\nconnection: close\r\n{head}\r\n");
     let socket = format!(
         "GET /api/v1/ws HTTP/1.1\r\nconnection: upgrade\r\nupgrade: websocket\r\n\

@@ -90,8 +90,7 @@ impl Drop for Open {
 fn lan(data: &std::path::Path, more: &[&str]) -> (Open, u16, String) {
     let mut command = command(data);
     command.args(["serve", "--listen", "0.0.0.0:0", "--allow-lan", "--camera", "browser"]);
-    let mut child =
-        command.args(more).stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut child = command.args(more).stdout(std::process::Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut said = String::new();
     for line in &mut lines {
@@ -205,6 +204,10 @@ fn the_command_line_changes_who_may_come_in_beside_the_running_box() {
     let set = with_password(&["user", "password", "anna"], "a wholly new one");
     assert!(set.status.success(), "{}", said(&set));
     assert_eq!((login("plum tortoise ladder"), login("a wholly new one")), (401, 200));
-    assert_eq!(run(data.path(), &["user", "remove", "Anna"]).status.code(), Some(5), "the only one");
+    assert_eq!(
+        run(data.path(), &["user", "remove", "Anna"]).status.code(),
+        Some(5),
+        "the only one"
+    );
     assert_eq!(run(data.path(), &["user", "role", "nobody", "user"]).status.code(), Some(3));
 }

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::blocking;
 use super::scenes::number;
+use crate::access::{Caller, Principal, Role, Scope, TokenKind};
 use crate::base::object::SceneId;
 use crate::base::{Error, Result};
-use crate::server::App;
 use crate::server::wire::{ErrorAnswer, PhotographView, PictureView};
+use crate::server::{App, rights};
 use crate::store::pictures::PictureFile;
 
 /// A picture never changes: it is named by what it is.
@@ -97,10 +98,16 @@ pub(in crate::server) async fn photographs(
 /// `POST /api/v1/photographs/{photograph}`
 pub(in crate::server) async fn add_photograph(
     State(site): State<App>,
+    Extension(principal): Extension<Principal>,
     photograph: Result<Path<u64>, PathRejection>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    // A screen changes nothing, but the picture that somebody asked for may be of it alone.
+    let screen = matches!(principal.caller, Caller::Token { kind: TokenKind::Kiosk, .. });
+    if !screen && !principal.may(Role::User, Scope::Canvas) {
+        return rights::refusal(Role::User, Scope::Canvas).into_response();
+    }
     match picture_type(&headers) {
         Some("image/png") => {}
         Some(_) => return wrong_type("a photograph is a PNG", "send `Content-Type: image/png`"),

@@ -123,7 +123,7 @@ test('people, programs and screens are made and taken away', async ({ page, clos
   await login(page, closed)
   await page.getByTestId('account').click()
   await page.getByRole('menuitem', { name: 'People and access' }).click()
-  await expect(page.getByRole('heading', { name: 'Access', exact: true })).toBeVisible()
+  await expect(page.locator('#group-access-title')).toBeVisible()
 
   await page.getByTestId('add-person').click()
   const adding = page.getByRole('dialog', { name: 'Add somebody' })

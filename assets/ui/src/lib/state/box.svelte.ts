@@ -331,6 +331,8 @@ class Box {
   }
 
   async #askGestures(): Promise<void> {
+    // A screen that shows the canvas alone has no use for them.
+    if (!access.may('viewer', 'gestures')) return
     try {
       this.gallery.all = (await api.gestures()).filter((g) => g.name !== 'none')
     } catch (e) {

@@ -18,7 +18,7 @@ export const settings = {
     gesture: 'Gesten',
     canvas: 'Leinwand',
     view: 'Livebild',
-    server: 'Zugang',
+    server: 'Netz',
     ui: 'Diese Box',
     ollama: 'Ollama',
     log: 'Meldungen',

@@ -17,7 +17,7 @@ export const settings = {
     gesture: 'Gestures',
     canvas: 'Canvas',
     view: 'Live view',
-    server: 'Access',
+    server: 'Network',
     ui: 'This box',
     ollama: 'Ollama',
     log: 'Messages',
