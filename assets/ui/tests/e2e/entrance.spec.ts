@@ -56,7 +56,7 @@ async function look(page: Page, name: string): Promise<void> {
 /** Everything after the first needs the owner whom the first one makes. */
 test.describe.configure({ mode: 'serial' })
 
-test('nobody comes in, and a link makes the first owner', async ({ page, closed }) => {
+test('nobody comes in, and a link makes the first owner', async ({ page, closed, chromium }) => {
   const refused: number[] = []
   page.on('response', (r) => void (r.status() >= 400 && refused.push(r.status())))
   const complaints = watch(page, closed)
@@ -89,10 +89,10 @@ test('nobody comes in, and a link makes the first owner', async ({ page, closed 
   expect(cookies).toMatchObject([{ name: 'dixi_session', httpOnly: true, sameSite: 'Strict' }])
   expect(complaints).toEqual([])
 
-  const stranger = await page.context().browser()?.newPage()
-  await stranger?.goto(link)
-  await expect(stranger!.getByRole('heading', { level: 1 })).toHaveText('Log in')
-  await stranger?.close()
+  const stranger = await chromium.newPage()
+  await stranger.goto(link)
+  await expect(stranger.getByRole('heading', { level: 1 })).toHaveText('Log in')
+  await stranger.close()
 })
 
 async function login(page: Page, box: Box, name = 'Anna', password = PASSWORD): Promise<void> {
