@@ -53,7 +53,9 @@ impl Access {
         Ok(blocking(move || {
             let hash = access.passwords.hash(&password)?;
             drop(turn);
-            access.claimed(token, name, hash, from, &agent)
+            let owner =
+                NewAccount { name, role: Role::Owner.name(), password: hash, at: access.now() };
+            access.claimed(token, owner, from, &agent)
         })
         .await?)
     }
@@ -61,13 +63,11 @@ impl Access {
     fn claimed(
         &self,
         token: [u8; 32],
-        name: String,
-        password: String,
+        owner: NewAccount,
         from: IpAddr,
         agent: &str,
     ) -> crate::base::Result<LoggedIn> {
-        let at = self.now();
-        let owner = NewAccount { name: name.clone(), role: Role::Owner.name(), password, at };
+        let name = owner.name.clone();
         match door::claim(&self.store, token, owner)? {
             Claim::Done(id) => {
                 self.tell(&Event::OwnerClaimed { name, from });

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use super::Now;
 
 /// Tries at once.
-const BURST: NonZeroU32 = NonZeroU32::new(10).unwrap();
+const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 /// Then one in this time.
 const EACH: Duration = Duration::from_secs(60);
 /// Keys from which on those are forgotten that would start afresh anyway.

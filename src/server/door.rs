@@ -123,9 +123,10 @@ fn admit(stream: TcpStream, remote: SocketAddr, router: &Router, seats: &Arc<Sea
     let tls = site.parts.tls.clone();
     site.tasks.spawn(async move {
         let peer = Peer { remote, local, tls: false };
+        let connection = Connection { stream, peer, head };
         match tls {
-            None => Connection { stream, peer, head }.serve(router, &seat).await,
-            Some(tls) => either(stream, peer, &tls, head, router, &seat).await,
+            None => connection.serve(router, &seat).await,
+            Some(tls) => either(connection, &tls, router, &seat).await,
         }
         seats.give_back(&seat);
     });
@@ -133,14 +134,8 @@ fn admit(stream: TcpStream, remote: SocketAddr, router: &Router, seats: &Arc<Sea
 
 /// Serves TLS or plain HTTP, whichever the client begins with, on the same port. Who may use plain HTTP is
 /// the guard's to say.
-async fn either(
-    stream: TcpStream,
-    peer: Peer,
-    tls: &Tls,
-    head: Duration,
-    router: Router,
-    seat: &Arc<Seat>,
-) {
+async fn either(connection: Connection<TcpStream>, tls: &Tls, router: Router, seat: &Arc<Seat>) {
+    let Connection { stream, peer, head } = connection;
     let begun = async {
         let mut first = [0];
         match stream.peek(&mut first).await {
