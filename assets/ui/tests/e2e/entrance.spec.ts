@@ -164,7 +164,7 @@ test('people, programs and screens are made and taken away', async ({ page, clos
   // Revoked, a screen goes dark within seconds, and a person is shown the door.
   await page.getByRole('button', { name: 'Revoke “Projector”' }).click()
   await expect(screen.getByText('This screen may not come in')).toBeVisible()
-  await page.getByRole('button', { name: /^Log Vera out of/ }).click()
+  await page.getByRole('button', { name: /^Log out: Vera/ }).click()
   await expect(vera.getByRole('heading', { level: 1 })).toHaveText('Log in')
   await expect(vera.getByText('You were logged out.')).toBeVisible()
   await screen.close()

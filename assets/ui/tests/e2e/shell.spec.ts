@@ -113,7 +113,7 @@ test('the welcome leads through four steps, once', async ({ chromium }) => {
     await page.goto(`${box.url}/`)
     const welcome = page.getByTestId('welcome')
     await expect(welcome.getByRole('heading', { name: 'Whose box is this?' })).toBeFocused()
-    await expect(welcome).toContainText('no login yet')
+    await expect(welcome).toContainText('this machine only')
     await welcome.getByLabel('Name of the box').fill('Kitchen')
     await welcome.getByTestId('welcome-next').click()
     await expect.poll(() => setting(box, 'ui.box_name')).toBe('Kitchen')

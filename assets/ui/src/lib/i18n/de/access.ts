@@ -98,7 +98,7 @@ export const access: typeof en = {
     used: (when) => `benutzt ${when}`,
     from: (address) => `von ${address}`,
     end: 'Abmelden',
-    endOf: (name, browser) => `${name} von ${browser} abmelden`,
+    endOf: (name, browser) => `Abmelden: ${name}, ${browser}`,
     none: 'Niemand ist angemeldet.',
     unknown: 'Unbekannter Browser',
     on: (browser, system) => `${browser} auf ${system}`,

@@ -96,7 +96,7 @@ export const access = {
     used: (when: string) => `used ${when}`,
     from: (address: string) => `from ${address}`,
     end: 'Log out',
-    endOf: (name: string, browser: string) => `Log ${name} out of ${browser}`,
+    endOf: (name: string, browser: string) => `Log out: ${name}, ${browser}`,
     none: 'Nobody is logged in.',
     unknown: 'Unknown browser',
     on: (browser: string, system: string) => `${browser} on ${system}`,
