@@ -4,6 +4,7 @@
  */
 import { ApiError } from '../api/http'
 import type { ErrorBody } from '../api/types'
+import { access } from '../state/access.svelte'
 import type { CanvasStore } from './store.svelte'
 import type { CanvasView } from './view'
 
@@ -80,6 +81,8 @@ export function keepThumbnail(store: CanvasStore, view: CanvasView): () => void 
   let sent = ''
   const visible = () => document.visibilityState === 'visible' && view.stage && !view.stage.lost
   const thumbnail = async () => {
+    // Whoever only looks keeps nothing.
+    if (!access.may('user', 'canvas')) return
     const { scene } = store
     if (!scene || !visible() || store.held.length > 0) return
     const key = `${scene.id}/${scene.revision}`

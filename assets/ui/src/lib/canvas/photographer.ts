@@ -3,6 +3,7 @@
  * page shows, else with one out of sight. Loaded when one is wanted.
  */
 import { i18n } from '../i18n/index.svelte'
+import { access } from '../state/access.svelte'
 import { toasts } from '../state/toast.svelte'
 import { send } from './keep'
 import { canvas } from './store.svelte'
@@ -10,7 +11,8 @@ import { canvas } from './store.svelte'
 const WIDTH = 1_920
 
 export async function photograph(number: number, scene: number): Promise<void> {
-  if (document.visibilityState !== 'visible' || canvas.scene?.id !== scene) return
+  const may = access.may('user', 'canvas') || access.state?.via === 'kiosk'
+  if (!may || document.visibilityState !== 'visible' || canvas.scene?.id !== scene) return
   try {
     const picture = await (canvas.paint ?? (await apart()))(WIDTH)
     if (!picture) return
