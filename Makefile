@@ -54,7 +54,7 @@ fmt: ## format the Rust code
 docs: models ui ## renew what is generated from the code: settings reference, TypeScript types
 	@cargo test --release --locked --lib --quiet export_ -- --ignored
 
-bench: models ui ## measure the nets and the pipeline
+bench: models ui ## measure the nets, the pipeline, hands' touch and the canvas
 	@cargo bench --locked $(ARGS)
 
 bench-peers: build ## compare speed with XNNPACK and MediaPipe, one thread each, in one run

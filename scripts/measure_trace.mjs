@@ -61,11 +61,12 @@ export function told(events, seconds) {
   const submits = whole.filter((e) => e.name === 'ProxyImpl::ScheduledActionDraw')
   const calls = mine.filter((e) => e.name === 'FunctionCall' || e.name === 'MinorGC')
   const tasks = mine.filter((e) => e.name === 'ThreadControllerImpl::RunTask')
+  const commits = mine.filter((e) => e.name === 'ProxyMain::BeginMainFrame::commit')
   const hands = events.filter((e) => e.name === 'hands' && e.pid === page.pid)
   return {
     script: spread(perFrame(outermost(calls), frames)),
     own: spread(perFrame(outermost(tasks), frames)),
-    eventToScreen: spread(hands.flatMap(({ ts }) => shown(ts, ticks, frames, submits, swaps))),
+    eventToScreen: spread(hands.flatMap(({ ts }) => shown(ts, ticks, commits, submits, swaps))),
     fps: swaps.length / seconds,
   }
 }
@@ -96,10 +97,11 @@ function perFrame(events, frames) {
 const first = (events, ts) => events.find((e) => e.ts >= ts)
 
 /** Milliseconds from a message at `ts` to its being on the screen: none if that was not seen. */
-function shown(ts, ticks, frames, submits, swaps) {
+function shown(ts, ticks, commits, submits, swaps) {
   const tick = first(ticks, ts)
-  const frame = tick && frames.find((e) => e.ts + e.dur >= tick.ts + tick.dur)
-  const submit = frame && first(submits, frame.ts + frame.dur)
+  const commit = tick && first(commits, tick.ts)
+  // The compositor may begin before the page's own task is over.
+  const submit = commit && first(submits, commit.ts)
   const swap = submit && first(swaps, submit.ts)
   return swap ? [(swap.ts + swap.dur - ts) / 1000] : []
 }

@@ -1,6 +1,6 @@
-/** What many objects cost the page: reported, as a timed test would only measure the machine. */
+/** What many objects cost the page, and how long a hand takes to it: reported, as a timed test would only measure the machine. */
 import type { Page } from '@playwright/test'
-import { emptyScene, open, tell } from './scene'
+import { emptyScene, json, open, tell } from './scene'
 import { expect, test } from './test'
 
 /** Until the page has drawn so many frames. */
@@ -72,4 +72,25 @@ test('the page’s own work with 500 objects is reported', async ({ chromium, bo
   )
   expect(work.length).toBeGreaterThan(10)
   await page.close()
+})
+
+test('the time from capture to the canvas is in the pill and is reported', async ({
+  page,
+  box,
+  complaints,
+}) => {
+  await emptyScene(box)
+  await tell(box, { command: 'resume_camera' })
+  await open(page, box)
+  const number = async (id: string) => Number(await page.getByTestId(id).textContent())
+  await expect.poll(() => number('screen-p95'), { timeout: 60_000 }).toBeGreaterThan(0)
+  const told = async () => {
+    type Status = { capture_to_drawn_ms?: { p50: number; p95: number } }
+    return (await json<Status>(box, '/api/v1/status')).capture_to_drawn_ms?.p95 ?? 0
+  }
+  await expect.poll(told, { message: 'the box knows it too' }).toBeGreaterThan(0)
+  const [p50 = 0, p95 = 0] = await Promise.all(['screen-p50', 'screen-p95'].map(number))
+  console.log(`capture to the canvas, by the pill: p50 ${p50} ms, p95 ${p95} ms`)
+  expect(p95).toBeGreaterThanOrEqual(p50)
+  expect(complaints).toEqual([])
 })

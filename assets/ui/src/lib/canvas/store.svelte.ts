@@ -235,9 +235,8 @@ export class CanvasStore {
     }
   }
 
-  /** The view drew a hand's movement `ms` after its capture. */
-  drew(ms: number, spread: Spread | null): void {
-    this.drawn = spread
+  /** The view drew a hand's movement `ms` after its capture: the box counts them all. */
+  drew(ms: number): void {
     this.#send({ type: 'latency', capture_to_drawn_ms: Math.round(ms * 10) / 10 })
   }
 

@@ -16,7 +16,8 @@ import type { Stage } from './stage/stage'
 
 /** The scene rests when nothing was drawn for this long. */
 const REST_MS = 260
-const REPORT_MS = 250
+/** So often what was measured is shown to people. */
+const SHOW_MS = 250
 /** At most so many sparks burst at once when much comes or goes. */
 const BURSTS = 8
 
@@ -54,7 +55,7 @@ export class CanvasView {
   #size: [number, number] = [1, 1]
   #offs: (() => void)[] = []
   #latency: Latency
-  #reportedMs = 0
+  #shownMs = 0
 
   constructor(readonly options: ViewOptions) {
     const { store } = options
@@ -297,9 +298,10 @@ export class CanvasView {
     if (!this.#latency.measures) return
     const nowMs = performance.now()
     const newest = this.#latency.settle(nowMs, stage?.busy ?? false, this.#due)
-    if (newest === null || nowMs - this.#reportedMs < REPORT_MS) return
-    this.#reportedMs = nowMs
-    options.store.drew(newest, this.#latency.fromCapture())
+    if (newest !== null) options.store.drew(newest)
+    if (newest === null || nowMs - this.#shownMs < SHOW_MS) return
+    this.#shownMs = nowMs
+    options.store.drawn = this.#latency.fromCapture()
   }
 
   #fit(): void {
