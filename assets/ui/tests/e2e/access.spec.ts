@@ -9,16 +9,36 @@ import { expect, openLive, test } from './test'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-async function violations(page: Page): Promise<string[]> {
+async function axe(page: Page): Promise<Map<string, string>> {
   // Evaluated by the test, not loaded by the page: the content policy stays as it is.
   await page.evaluate(AXE)
-  return page.evaluate(async () => {
+  const found = await page.evaluate(async () => {
     const axe = (window as unknown as { axe: typeof import('axe-core') }).axe
-    const found = await axe.run(document)
-    return found.violations.flatMap((v) =>
-      v.nodes.map((n) => `${v.id} (${v.impact}): ${n.target.join(' ')} ${n.failureSummary ?? ''}`),
+    return (await axe.run(document)).violations.flatMap((v) =>
+      v.nodes.map((n) => ({
+        rule: v.id,
+        target: n.target.join(' '),
+        said: `${v.id} (${v.impact}): ${n.target.join(' ')} ${n.failureSummary ?? ''}`,
+      })),
     )
   })
+  // Which gesture it was does not matter.
+  return new Map(
+    found.map((f) => [`${f.rule} ${f.target.replace(/\[data-[^\]]*\]/g, '')}`, f.said]),
+  )
+}
+
+/**
+ * What axe says, and says again: a live page changes while it is judged, so that a tile that just goes out
+ * may be seen with the letters of now on the ground of before.
+ */
+async function violations(page: Page): Promise<string[]> {
+  let still = await axe(page)
+  for (let again = 0; again < 2 && still.size > 0; again++) {
+    const now = await axe(page)
+    still = new Map([...still].filter(([what]) => now.has(what)))
+  }
+  return [...still.values()]
 }
 
 const SIZES: Record<string, { width: number; height: number }> = {
@@ -146,6 +166,8 @@ test('Tab goes through every page in its order, shows where it is, and is caught
   await tell(box, { command: 'pause_camera' })
   await tell(box, { command: 'new_scene', name: 'Empty' })
   for (const place of PAGES) {
+    // A page of its own, so that Tab begins at the top.
+    await page.goto('about:blank')
     await page.goto(`${box.url}/#/${place}`)
     await expect(page.locator('main h1, main h2').first()).toBeAttached()
     await expect(page.getByRole('status').filter({ hasText: 'Loading' })).toHaveCount(0)
@@ -176,8 +198,8 @@ test('Tab goes through every page in its order, shows where it is, and is caught
           inSight: r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth,
         }
       })
-      // Out of the page again: it does not keep anybody.
-      if (!at) break
+      // Out of the page again, or round to its beginning where there is no browser around it.
+      if (!at || String(at.order) === seen[0]) break
       expect(at.named, `${place}: ${at.name} has no name`).toBe(true)
       expect(at.ring, `${place}: no focus to be seen on ${at.name}`).toBe(true)
       expect(at.inSight, `${place}: ${at.name} has the focus out of sight`).toBe(true)
