@@ -10,6 +10,7 @@
 )]
 
 mod server_box {
+    pub mod backup;
     pub mod client;
     pub mod door;
     pub mod hostile;

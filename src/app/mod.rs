@@ -9,6 +9,7 @@ pub mod door;
 mod eyes;
 mod follow;
 mod hands;
+mod keeping;
 mod pictures;
 mod sweeping;
 
@@ -104,7 +105,7 @@ async fn ladder(start: Start) -> Result<Ended> {
         layers.force("camera.paused", Value::from(true), "safe mode");
     }
 
-    let state = State::open(layers, &data_dir);
+    let state = State::open(layers, &data_dir, clock);
     let settings = Arc::clone(&state.settings);
     if let Err(e) = set_log_level(&settings.current().log.level) {
         tracing::warn!("{e}");
@@ -168,6 +169,13 @@ async fn ladder(start: Start) -> Result<Ended> {
         },
         Arc::clone(&bus),
     )?;
+    let backups = state.store.as_ref().ok();
+    let backups = backups.map(|s| keeping::backups(s, &settings, &data_dir.path, clock));
+    let closing = CancellationToken::new();
+    if let Some(backups) = &backups {
+        let (backups, settings) = (Arc::clone(backups), Arc::clone(&settings));
+        tokio::spawn(keeping::keep_up(backups, settings, closing.clone()));
+    }
     let (cameras, inbox) = (Arc::clone(&camera), camera.browser());
     let server = Server::start(
         listener,
@@ -182,6 +190,11 @@ async fn ladder(start: Start) -> Result<Ended> {
             bindings,
             verdicts,
             database: state.health(),
+            backup_health: {
+                let backups = backups.clone();
+                Arc::new(move || keeping::health(backups.as_deref()))
+            },
+            backups,
             mending: mending.map(Arc::new),
             cameras: Arc::new(move || cameras.cameras()),
             webcam: Arc::new(move |jpeg, at| inbox.put(jpeg, at)),
@@ -204,6 +217,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     demo.abort();
     sweeping.abort();
     reloading.abort();
+    closing.cancel();
     let down = down(server, Rooms { calibrating, pictures, eyes, hands, camera, canvas, state });
     tokio::select! {
         () = down => {}
@@ -276,8 +290,9 @@ struct State {
 impl State {
     /// Never fails: without a database the box runs on what flags, environment and file say, and
     /// keeps nothing.
-    fn open(layers: Layers, data_dir: &DataDir) -> Self {
-        let opened = Store::open(&data_dir.path);
+    fn open(layers: Layers, data_dir: &DataDir, clock: Clock) -> Self {
+        let opened = keeping::before_opening(&layers, &data_dir.path, clock)
+            .and_then(|()| Store::open(&data_dir.path));
         let (kept, keeper): (_, Arc<dyn Keeper>) = match &opened {
             Ok(store) => (load(store), Arc::<Store>::clone(store)),
             Err(e) => {

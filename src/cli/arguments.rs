@@ -1,13 +1,16 @@
 //! The flags that several subcommands share: where the configuration comes from.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
 use crate::base::{Error, Kind, Result};
 use crate::config::{
-    ConfigFile, DEFAULT_FILE, DataDir, Flag, Layers, Mending, ProcessEnvironment, Sources, Strings,
+    ConfigFile, DEFAULT_FILE, DataDir, Flag, Layers, Mending, ProcessEnvironment, SettingsHub,
+    Sources, Strings,
 };
+use crate::store::settings::{NotKept, load_read_only};
 
 /// More than any configuration, less than a mistaken path's worth of memory, bytes.
 const FILE_MAX: u64 = 128 << 10;
@@ -68,6 +71,17 @@ impl ConfigArgs {
             Mending { file, mistakes, check: Box::new(check) }
         });
         Ok((layers, mending))
+    }
+
+    /// All settings as a box would have them, those of the settings page included; for looking only.
+    ///
+    /// # Errors
+    /// As [`ConfigArgs::layers`] and [`ConfigArgs::data_dir`].
+    pub(super) fn settings(&self) -> Result<SettingsHub> {
+        // No database yet, or one that cannot be read: then there is nothing of the page's.
+        let kept = load_read_only(&self.data_dir()?.path).unwrap_or_default();
+        let only_shown = Arc::new(NotKept::because(&Error::unavailable("only shown")));
+        Ok(SettingsHub::new(self.layers()?, kept, only_shown).with_mask(crate::app::mask))
     }
 
     /// Where the state is kept.

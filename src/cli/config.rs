@@ -1,15 +1,13 @@
 //! `dixi config`: every setting with its value and where that comes from.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Subcommand;
 
 use super::arguments::ConfigArgs;
 use crate::base::{Error, Result};
-use crate::config::{SettingsHub, template};
+use crate::config::template;
 use crate::server::wire::{SettingView, settings_view};
-use crate::store::settings::{NotKept, load_read_only};
 
 /// Show or check the configuration.
 #[derive(clap::Args)]
@@ -60,12 +58,7 @@ fn show(
     wanted: fn(&SettingView) -> bool,
     line: fn(&SettingView) -> String,
 ) -> Result<()> {
-    let layers = args.config.layers()?;
-    // No database yet, or one that cannot be read: then there is nothing of the UI's to show.
-    let kept = load_read_only(&args.config.data_dir()?.path).unwrap_or_default();
-    let only_shown = Arc::new(NotKept::because(&Error::unavailable("only shown")));
-    let hub = SettingsHub::new(layers, kept, only_shown).with_mask(crate::app::mask);
-    let mut settings = settings_view(&hub);
+    let mut settings = settings_view(&args.config.settings()?);
     settings.retain(wanted);
     if args.json {
         let text = serde_json::to_string_pretty(&settings)

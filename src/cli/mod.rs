@@ -4,6 +4,7 @@
 //! what, why and next step, and its kind decides the exit code (see [`exit_code`]).
 
 mod arguments;
+mod backup;
 mod completions;
 mod config;
 mod doctor;
@@ -50,6 +51,10 @@ enum Command {
     SetupLink(setup_link::Args),
     /// The people who may come in.
     User(user::Args),
+    /// Make a backup, list them, or check one.
+    Backup(backup::BackupArgs),
+    /// Go back to a backup.
+    Restore(backup::RestoreArgs),
     /// Print the licences of Dixi and of the models inside it.
     #[command(alias = "licenses")]
     Licences(licences::Args),
@@ -66,6 +71,8 @@ pub fn main() -> ExitCode {
         Command::Config(args) => config::run(&args),
         Command::SetupLink(args) => setup_link::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Backup(args) => backup::backup(&args),
+        Command::Restore(args) => backup::restore(&args),
         Command::Licences(args) => licences::run(&args),
         Command::Completions(args) => completions::run(&args),
     };

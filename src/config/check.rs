@@ -38,7 +38,20 @@ pub(super) fn together(settings: &Settings) -> Vec<Clash> {
                 .next("name both files, or neither")
         });
     alone(&["server.tls_cert", "server.tls_key"], together);
+    alone(&["backup.folder"], settings.backup.absolute().err());
     clashes
+}
+
+impl super::BackupSettings {
+    /// A relative folder would be another one with every way of starting Dixi.
+    fn absolute(&self) -> Result<()> {
+        let folder = self.folder.trim();
+        if folder.is_empty() || folder.starts_with('/') {
+            return Ok(());
+        }
+        Err(Error::invalid(format!("`backup.folder`: `{folder}` is not a whole path"))
+            .next("begin it with `/`, or leave it empty"))
+    }
 }
 
 impl super::OllamaSettings {

@@ -204,6 +204,13 @@ settings! {
         /// Where Ollama answers: an `http` or `https` address.
         url: String = "http://127.0.0.1:11434", text(500);
     }
+    /// Copies of everything that Dixi keeps, to go back to.
+    backup: BackupSettings {
+        /// Make a backup every hour; 24 hourly, 7 daily, 4 weekly and 12 monthly ones are kept.
+        enabled: bool = true, Kind::Bool;
+        /// The folder for backups; empty is `backups` beside the database. Another disk is better.
+        folder: String = "", text(1024), restart;
+    }
     /// What Dixi tells about its work.
     log: LogSettings {
         /// How much: `error`, `warn`, `info`, `debug`, `trace`, or by part, as in `info,dixi::camera=debug`.

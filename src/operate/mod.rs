@@ -3,6 +3,7 @@
 //! Must not be needed for the main job: everything here may fail or be missing, and hands are
 //! still seen.
 
+pub mod backup;
 pub mod host;
 pub mod meter;
 pub mod metrics;

@@ -34,6 +34,7 @@ use crate::command::binding::Bindings;
 use crate::command::{Bus, VerdictLog};
 use crate::config::{Mending, SettingsHub};
 use crate::operate::Ollama;
+use crate::operate::backup::Backups;
 pub use live::Live;
 pub use rights::Needs;
 pub use routes::{ROUTES, Route};
@@ -74,6 +75,10 @@ pub struct Parts {
     pub verdicts: Arc<VerdictLog>,
     /// How the database is.
     pub database: Arc<dyn Fn() -> HealthPart + Send + Sync>,
+    /// The backups; none where nothing is kept.
+    pub backups: Option<Arc<Backups>>,
+    /// How they are.
+    pub backup_health: Arc<dyn Fn() -> HealthPart + Send + Sync>,
     /// The configuration file, if Dixi is in safe mode for its mistakes.
     pub mending: Option<Arc<Mending>>,
     /// The cameras to choose from.

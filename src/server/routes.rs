@@ -68,6 +68,11 @@ const OWNS_ACCESS: Needs = Needs::May(Role::Owner, Scope::Access);
 /// Changes who may come in.
 const CHANGES_ACCESS: Needs = Needs::Confirmed(Role::Owner, Scope::Access);
 
+/// Keeps its backups.
+const OWNS_BACKUPS: Needs = Needs::May(Role::Owner, Scope::System);
+/// Takes everything out of the box, or puts other people into it: a backup holds accounts and tokens.
+const ALL_THERE_IS: Needs = Needs::Confirmed(Role::Owner, Scope::System);
+
 const fn read(path: &'static str, needs: Needs, handler: fn() -> MethodRouter<App>) -> Route {
     Route { method: Method::GET, path, needs, body_max: 0, handler }
 }
@@ -118,6 +123,10 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/ollama", sees(Scope::System), || get(api::ollama)),
     read("/api/v1/configuration", Needs::May(Role::Owner, Scope::System), || get(api::configuration)),
     write(PUT, "/api/v1/configuration", Needs::May(Role::Owner, Scope::System), CONFIGURATION, || put(api::set_configuration)),
+    read("/api/v1/backups", OWNS_BACKUPS, || get(api::backups)),
+    write(POST, "/api/v1/backups", OWNS_BACKUPS, 0, || post(api::make_backup)),
+    read("/api/v1/backups/{name}", ALL_THERE_IS, || get(api::backup)),
+    write(POST, "/api/v1/backups/{name}/restore", ALL_THERE_IS, 0, || post(api::restore_backup)),
     read("/api/v1/vision", sees(Scope::Gestures), || get(api::vision)),
     read("/api/v1/gestures", sees(Scope::Gestures), || get(api::gestures)),
     read("/api/v1/bindings", sees(Scope::Gestures), || get(api::bindings)),

@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod bindings;
 mod calibrations;
+pub mod copies;
 pub mod door;
 mod errors;
 mod open;

@@ -25,6 +25,11 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("3_door.sql")),
 ];
 
+/// The schema's version that this Dixi writes.
+pub(super) const fn known_schema() -> u32 {
+    MIGRATIONS.len() as u32
+}
+
 /// Opens or makes the database in `dir` for writing, schema up to date.
 pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf)> {
     make_dir(dir)?;
@@ -126,7 +131,7 @@ fn make_dir(dir: &Path) -> Result<()> {
 }
 
 /// Refuses files of other programs and of a newer Dixi before anything is written to them.
-fn ours(db: &Connection, path: &Path) -> Result<()> {
+pub(super) fn ours(db: &Connection, path: &Path) -> Result<()> {
     let number = |pragma: &str| {
         db.pragma_query_value(None, pragma, |r| r.get::<_, i64>(0)).map_err(|e| {
             match e.sqlite_error_code() {

@@ -90,9 +90,9 @@ impl Program {
 
 /// Where it says that it listens.
 fn address(out: &mut BufReader<ChildStdout>) -> Option<SocketAddr> {
-    let mut line = String::new();
-    out.read_line(&mut line).unwrap();
-    line.trim().rsplit("http://").next().and_then(|a| a.parse().ok())
+    // It may have more to say than that.
+    let mut lines = out.lines().map(Result::unwrap);
+    lines.find_map(|line| line.trim().rsplit("http://").next().and_then(|a| a.parse().ok()))
 }
 
 impl Drop for Program {

@@ -120,6 +120,8 @@ impl Site {
                 let store = Store::in_memory().unwrap();
                 Canvas::open(store, None, Arc::clone(&settings), clock).unwrap()
             },
+            backups: None,
+            backup_health: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
             mending: None,
             database: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
             cameras: Arc::new(Vec::new),

@@ -57,6 +57,7 @@ pub(super) fn parts(site: &App) -> BTreeMap<&'static str, HealthPart> {
         ("vision", vision_health(&site.parts.live.vision())),
         ("camera", camera_health(&site.parts.live.camera())),
         ("database", (site.parts.database)()),
+        ("backup", (site.parts.backup_health)()),
         ("configuration", configuration_health(site.parts.mending.as_deref())),
     ])
 }

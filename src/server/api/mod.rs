@@ -1,5 +1,6 @@
 //! What the HTTP routes do: each turns a request into a look at what is there, or into a command.
 
+mod backups;
 mod bindings;
 mod calibration;
 mod canvas;
@@ -12,6 +13,7 @@ mod people;
 mod pictures;
 mod scenes;
 
+pub(super) use backups::{backup, backups, make_backup, restore_backup};
 pub(super) use bindings::{bindings, verdicts};
 pub(super) use calibration::calibration;
 pub(super) use canvas::canvas;

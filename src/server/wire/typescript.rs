@@ -22,8 +22,8 @@ use crate::command::{
 };
 use crate::config::{FileMistake, FileView, NewText};
 use crate::gesture::{Family, Gesture, Phase};
-use crate::operate::OllamaState;
 use crate::operate::host::HostState;
+use crate::operate::{OllamaState, backup};
 use crate::vision::{Handedness, Timings};
 
 const HEAD: &str = "// Made from the Rust types by `cargo test --release --lib export_bindings -- --ignored`. Do not edit.\n";
@@ -76,6 +76,10 @@ fn wire_ts() -> String {
         CameraFormat,
         CameraInfo,
         SettingView,
+        backup::Why,
+        backup::Kept,
+        backup::FileSum,
+        backup::Manifest,
         FileMistake,
         FileView,
         NewText,

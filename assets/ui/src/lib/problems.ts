@@ -113,8 +113,8 @@ function cameraProblem(c: CameraStatus): Problem | null {
 }
 
 function partTitle(part: string): string {
-  const { database, vision, disk } = t()
-  const known: Record<string, string> = { database, vision, disk }
+  const { backup, database, vision, disk } = t()
+  const known: Record<string, string> = { backup, database, vision, disk }
   return known[part] ?? t().part(`${part.charAt(0).toUpperCase()}${part.slice(1)}`)
 }
 

@@ -91,6 +91,7 @@ describe('what is missing', () => {
     const ready = {
       status: 'degraded',
       parts: {
+        backup: { status: 'ok' },
         configuration: { status: 'ok' },
         database: { status: 'degraded', reason: 'the disk is full' },
         camera: ok,
@@ -108,6 +109,7 @@ describe('what is missing', () => {
     const ready = {
       status: 'degraded',
       parts: {
+        backup: { status: 'ok' },
         configuration: { status: 'degraded', reason },
         database: ok,
         camera: ok,

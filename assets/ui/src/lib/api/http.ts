@@ -1,6 +1,8 @@
 /** The box's HTTP API: JSON in, JSON out, and errors that say what, why and what to do. */
 import { i18n } from '../i18n/index.svelte'
 import type {
+  BackupFile,
+  BackupManifest,
   Binding,
   CameraChoice,
   ErrorBody,
@@ -125,6 +127,19 @@ export const api = {
   resumeCamera: () => call<Outcome>('POST', '/api/v1/command', { command: 'resume_camera' }),
   configuration: () => call<FileView>('GET', '/api/v1/configuration'),
   putConfiguration: (text: NewText) => call<FileView>('PUT', '/api/v1/configuration', text),
+  backups: () => call<BackupFile[]>('GET', '/api/v1/backups'),
+  makeBackup: () => call<BackupFile>('POST', '/api/v1/backups'),
+  restoreBackup: (name: string) =>
+    call<BackupManifest>('POST', `/api/v1/backups/${encodeURIComponent(name)}/restore`),
+  /** Whether a backup may be fetched now; where it is, if so. Its first bytes are enough to know. */
+  async backupUrl(name: string): Promise<string> {
+    const url = `/api/v1/backups/${encodeURIComponent(name)}`
+    const enough = new AbortController()
+    const answer = await fetch(url, { signal: enough.signal })
+    if (!answer.ok) await read<never>(answer)
+    enough.abort()
+    return url
+  },
   restart: () => call<Outcome>('POST', '/api/v1/command', { command: 'restart' }),
   scenes: () => call<SceneList>('GET', '/api/v1/scenes'),
   importScene: (file: Blob) => upload<Outcome>('/api/v1/scenes', file, 'application/json'),

@@ -17,6 +17,8 @@ export type {
   GestureName,
   Handedness,
   Held,
+  BackupFile,
+  BackupManifest,
   FileMistake,
   FileView,
   HealthParts as Ready,

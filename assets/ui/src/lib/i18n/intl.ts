@@ -82,6 +82,17 @@ export class Formats {
     return shown.map(([n, unit]) => `${this.number(n)}\u202f${unit}`).join(' ')
   }
 
+  /** A size as `812 kB`, `3.4 MB`, `1.2 GB`. */
+  bytes(n: number): string {
+    const units = ['kB', 'MB', 'GB', 'TB']
+    const step = Math.min(
+      units.length - 1,
+      Math.max(0, Math.floor(Math.log10(Math.max(n, 1)) / 3) - 1),
+    )
+    const value = n / 1000 ** (step + 1)
+    return `${this.number(value, value < 10 ? 1 : 0)}\u202f${units[step] ?? ''}`
+  }
+
   /** Hours, minutes and seconds of a moment. */
   time(at: string | Date): string {
     return this.#time.format(new Date(at))

@@ -612,7 +612,7 @@ status: Health,
 /**
  * Part by part.
  */
-parts: { configuration: HealthPart, database: HealthPart, camera: HealthPart, vision: HealthPart }, };
+parts: { backup: HealthPart, configuration: HealthPart, database: HealthPart, camera: HealthPart, vision: HealthPart }, };
 
 /**
  * What is left of the machine, for people.
@@ -861,6 +861,78 @@ locked: boolean,
  * What decides instead: a flag, a variable or a file.
  */
 locked_by?: string, };
+
+/**
+ * Why a backup was made.
+ */
+export type BackupReason = "scheduled" | "asked" | "before_upgrade";
+
+/**
+ * A backup in the folder.
+ */
+export type BackupFile = { 
+/**
+ * Its file's name.
+ */
+name: string, 
+/**
+ * When it was made, RFC 3339 UTC.
+ */
+made_at: string, 
+/**
+ * Why.
+ */
+why: BackupReason, 
+/**
+ * Its length, bytes.
+ */
+bytes: number, };
+
+/**
+ * What a file must be.
+ */
+export type FileSum = { 
+/**
+ * Its length, bytes.
+ */
+bytes: number, 
+/**
+ * Its SHA-256, in hex.
+ */
+sha256: string, };
+
+/**
+ * What an archive says of itself.
+ */
+export type BackupManifest = { 
+/**
+ * The archive's format.
+ */
+format: number, 
+/**
+ * The Dixi that wrote it.
+ */
+dixi: string, 
+/**
+ * When it was made, RFC 3339 UTC.
+ */
+made_at: string, 
+/**
+ * Why.
+ */
+why: BackupReason, 
+/**
+ * The version of the database's schema.
+ */
+schema: number, 
+/**
+ * Rows of each table.
+ */
+rows: { [key in string]: number }, 
+/**
+ * Each file's length in bytes and SHA-256, in hex.
+ */
+files: { [key in string]: FileSum }, };
 
 /**
  * One mistake in the configuration file.

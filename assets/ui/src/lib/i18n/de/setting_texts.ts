@@ -289,6 +289,14 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Jemand ist durch die Begrüßung gegangen oder hat sie übersprungen. Aus zeigt sie noch einmal.',
   ],
   'ollama.url': ['Adresse', 'Wo Ollama antwortet: eine Adresse mit `http` oder `https`.'],
+  'backup.enabled': [
+    'Sicherungen',
+    'Jede Stunde eine Sicherung; 24 stündliche, 7 tägliche, 4 wöchentliche und 12 monatliche bleiben.',
+  ],
+  'backup.folder': [
+    'Ordner',
+    'Der Ordner für Sicherungen; leer ist `backups` neben der Datenbank. Eine andere Festplatte ist besser.',
+  ],
   'log.level': [
     'Ausführlichkeit',
     'Wie viel gemeldet wird: `error`, `warn`, `info`, `debug`, `trace`, oder je Teil, wie in `info,dixi::camera=debug`.',

@@ -21,6 +21,7 @@ export const settings = {
     server: 'Netz',
     ui: 'Diese Box',
     ollama: 'Ollama',
+    backup: 'Sicherungen',
     log: 'Meldungen',
   },
   units: {
@@ -43,6 +44,34 @@ export const settings = {
   },
   restartNow: 'Dixi neu starten',
   restarting: 'Dixi startet neu; diese Seite kommt von selbst zurück.',
+  backups: {
+    title: 'Sicherungen',
+    text: 'Dixi bewahrt Kopien von allem auf: Szenen, Bilder, Einstellungen, Personen. Jede Stunde entsteht eine, bei laufendem Betrieb.',
+    none: 'Noch gibt es keine: Die erste entsteht wenige Minuten nach dem Start.',
+    why: {
+      scheduled: 'nach Plan',
+      asked: 'auf Wunsch',
+      before_upgrade: 'vor einer Aktualisierung',
+    },
+    make: 'Jetzt sichern',
+    more: (n: number) => `Alle ${f.number(n)} zeigen`,
+    fetch: (when: string) => `Sicherung vom ${when} herunterladen`,
+    restore: 'Zurückgehen',
+    ask: (when: string) => `Zurück zum Stand vom ${when}?`,
+    askText:
+      'Alles wird, wie es damals war; was danach kam, wird auf der Box beiseitegelegt, nicht gelöscht. Zuerst wird die Sicherung bis zur letzten Zeile geprüft.',
+    check: 'Prüfen',
+    checking: 'Wird geprüft',
+    cancel: 'So lassen',
+    checked: (rows: string) =>
+      `Sie ist vollständig: ${rows}. Ein Neustart geht zu ihr zurück; bis dahin ändert sich nichts.`,
+    rows: (scenes: number, objects: number, pictures: number) =>
+      [
+        f.plural(scenes, { one: '# Szene', other: '# Szenen' }),
+        f.plural(objects, { one: '# Objekt', other: '# Objekte' }),
+        f.plural(pictures, { one: '# Bild', other: '# Bilder' }),
+      ].join(', '),
+  },
   file: {
     title: 'Konfigurationsdatei',
     text: 'Dixi läuft im abgesicherten Betrieb, weil diese Datei Fehler enthält. Die Kamera bleibt aus, bis sie berichtigt sind; was in der Datei stimmt, gilt.',

@@ -80,6 +80,7 @@ export const shell = {
     demo: 'Keine Kamera gefunden: Das ist die Vorführhand',
     demoText:
       'Sie zeigt alle Gesten und verändert nichts. Schließ eine USB-Kamera an, dann wird sie von selbst benutzt, nimm die Webcam dieses Browsers oder eine Netzwerkkamera, oder lass die Vorführhände auf der Leinwand spielen.',
+    backup: 'Es konnte keine Sicherung gemacht werden',
     database: 'Einstellungen werden nicht gespeichert',
     vision: 'Es wird nicht nach Händen gesucht',
     disk: 'Die Platte ist fast voll',

@@ -20,6 +20,7 @@ export const settings = {
     server: 'Network',
     ui: 'This box',
     ollama: 'Ollama',
+    backup: 'Backups',
     log: 'Messages',
   } as Record<string, string>,
   units: {
@@ -43,6 +44,30 @@ export const settings = {
   restart: 'needs a restart',
   restartNow: 'Restart Dixi',
   restarting: 'Dixi restarts; this page comes back by itself.',
+  backups: {
+    title: 'Backups',
+    text: 'Dixi keeps copies of everything: scenes, pictures, settings, people. One is made every hour, while it works.',
+    none: 'There is none yet: the first is made a few minutes after the start.',
+    why: { scheduled: 'by schedule', asked: 'asked for', before_upgrade: 'before an upgrade' },
+    make: 'Make one now',
+    more: (n: number) => `Show all ${f.number(n)}`,
+    fetch: (when: string) => `Fetch the backup of ${when}`,
+    restore: 'Go back',
+    ask: (when: string) => `Go back to ${when}?`,
+    askText:
+      'Everything becomes as it was then; what came after is put aside on the box, not deleted. First the backup is checked, to its last row.',
+    check: 'Check it',
+    checking: 'Checking',
+    cancel: 'Leave it',
+    checked: (rows: string) =>
+      `It is whole: ${rows}. A restart goes back to it; until then nothing changes.`,
+    rows: (scenes: number, objects: number, pictures: number) =>
+      [
+        f.plural(scenes, { one: '# scene', other: '# scenes' }),
+        f.plural(objects, { one: '# object', other: '# objects' }),
+        f.plural(pictures, { one: '# picture', other: '# pictures' }),
+      ].join(', '),
+  },
   file: {
     title: 'Configuration file',
     text: 'Dixi started in safe mode because this file has mistakes. The camera stays off until they are mended; what is right in the file holds.',

@@ -77,6 +77,7 @@ export const shell = {
     demo: 'No camera found: this is the demo hand',
     demoText:
       'It shows every gesture and changes nothing. Connect a USB camera and it is used by itself, take this browser’s webcam or a network camera, or let the demo hands play on the canvas.',
+    backup: 'No backup could be made',
     database: 'Settings are not being saved',
     vision: 'Hands are not being looked for',
     disk: 'The disk is nearly full',

@@ -1,0 +1,88 @@
+//! The routes of backups: which there are, making one, fetching one, going back to one.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use tokio_util::io::ReaderStream;
+
+use super::blocking;
+use crate::base::{Error, Result};
+use crate::operate::backup::{Backups, Kept, Manifest, Why, stage};
+use crate::server::App;
+
+/// `GET /api/v1/backups`
+pub(in crate::server) async fn backups(State(site): State<App>) -> Response {
+    answer(run(site, |backups, _| backups.shelf().list()).await)
+}
+
+/// `POST /api/v1/backups`
+pub(in crate::server) async fn make_backup(State(site): State<App>) -> Response {
+    answer::<Kept>(run(site, |backups, _| backups.make(Why::Asked)).await)
+}
+
+/// `GET /api/v1/backups/{name}`
+pub(in crate::server) async fn backup(
+    State(site): State<App>,
+    name: Result<Path<String>, PathRejection>,
+) -> Response {
+    let open = move |backups: &Backups, _: &str| {
+        let path = backups.shelf().find(&named(name)?)?;
+        let file = std::fs::File::open(path)?;
+        let bytes = file.metadata()?.len();
+        Ok((file, bytes))
+    };
+    match run(site, open).await {
+        Ok((file, bytes)) => {
+            let head = [
+                (header::CONTENT_TYPE, "application/gzip".to_owned()),
+                (header::CONTENT_LENGTH, bytes.to_string()),
+                (header::CONTENT_DISPOSITION, "attachment".to_owned()),
+                (header::CACHE_CONTROL, "no-store".to_owned()),
+            ];
+            let body = Body::from_stream(ReaderStream::new(tokio::fs::File::from_std(file)));
+            (head, body).into_response()
+        }
+        Err(e) => e.into_response(),
+    }
+}
+
+/// `POST /api/v1/backups/{name}/restore`
+pub(in crate::server) async fn restore_backup(
+    State(site): State<App>,
+    name: Result<Path<String>, PathRejection>,
+) -> Response {
+    let stage = move |backups: &Backups, data_dir: &str| {
+        let path = backups.shelf().find(&named(name)?)?;
+        stage(&path, std::path::Path::new(data_dir))
+    };
+    answer::<Manifest>(run(site, stage).await)
+}
+
+fn named(name: Result<Path<String>, PathRejection>) -> Result<String> {
+    name.map(|Path(name)| name).map_err(|e| Error::invalid("that is no name").source(e))
+}
+
+async fn run<T: Send + 'static>(
+    site: App,
+    job: impl FnOnce(&Backups, &str) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let Some(backups) = site.parts.backups.as_ref().map(Arc::clone) else {
+        return Err(Error::unavailable("there are no backups")
+            .why("the database cannot be used, so nothing is kept")
+            .next("see `/api/health/ready` for what is wrong with it"));
+    };
+    let data_dir = site.parts.data_dir.clone();
+    blocking(move || job(&backups, &data_dir)).await
+}
+
+fn answer<T: serde::Serialize>(outcome: Result<T>) -> Response {
+    match outcome {
+        Ok(it) => Json(it).into_response(),
+        Err(e) => e.into_response(),
+    }
+}
