@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { Form, SceneObject } from '../../src/lib/api/types'
 import { heightOf, MOST_LINES, roughHeight, wrap } from '../../src/lib/canvas/cards'
 import { ease, Motion } from '../../src/lib/canvas/ease'
-import { about, strokeOf } from '../../src/lib/canvas/editor'
 import * as g from '../../src/lib/canvas/geometry'
 import { Governor } from '../../src/lib/canvas/governor'
 import { fileName } from '../../src/lib/canvas/keep'
+import { strokeOf } from '../../src/lib/canvas/pen'
 import { hull, outline, pick, type Pickable } from '../../src/lib/canvas/pick'
 import { inWords } from '../../src/lib/canvas/ui/speak'
 import { compose } from '../../src/lib/canvas/stage/batches'
@@ -253,11 +253,11 @@ describe('bodies', () => {
 describe('editing', () => {
   it('grows and turns about a common middle', () => {
     const t = g.placeOf(thing(1, { kind: 'box' }, [2, 0, 1]))
-    const grown = about(t, [1, 0, 1], 2, Math.PI / 2)
+    const grown = g.about(t, [1, 0, 1], 2, Math.PI / 2)
     near(grown.position, [1, 2, 1])
     near(grown.scale, [2, 2, 2])
     near(g.turned(grown.rotation, [1, 0, 0]), [0, 1, 0])
-    expect(about(t, [0, 0, 0], 1e6, 0).scale[0]).toBe(100)
+    expect(g.about(t, [0, 0, 0], 1e6, 0).scale[0]).toBe(100)
   })
 
   it('makes a stroke about its own middle, never too long', () => {

@@ -2,8 +2,8 @@
  * Editing with mouse, touch and pen: what a press, a drag, a pinch or the wheel means, as commands. Knows
  * the view for what lies where; leaves words and dialogs to the page.
  */
-import type { Transform } from '../api/types'
 import {
+  about,
   add,
   clamp,
   DEPTH,
@@ -14,11 +14,11 @@ import {
   toScene,
   turnAbout,
   turnAfter,
-  turned,
   type Vec3,
   type Xy,
 } from './geometry'
 import { Holding } from './holding'
+import { Pen } from './pen'
 import { middleOf, type Hit } from './pick'
 import type { CanvasStore } from './store.svelte'
 import type { CanvasView } from './view'
@@ -30,9 +30,6 @@ const FINGER = 0.25
 const HANDLE_PX = 18
 /** The wheel's turns within this time are one step. */
 const WHEEL_MS = 450
-const STROKE_POINTS = 600
-/** What the box takes, scene units. */
-const PEN_WIDTHS = [0.01, 2] as const
 
 export interface EditorEvents {
   /** Why something was not done. */
@@ -48,11 +45,12 @@ type Press =
   | { what: 'object'; id: number; at: Xy; px: Xy; z: number; add: boolean; dragging: boolean }
   | { what: 'box'; at: Xy; add: boolean }
   | { what: 'turn' | 'size'; middle: Vec3; at: Xy; from: Xy }
-  | { what: 'draw'; points: Xy[]; pressed: number[] }
+  | { what: 'draw' }
   | { what: 'pinch'; apart: number; angle: number; middle: Xy }
 
 export class Editor {
   readonly holding: Holding
+  readonly #pen: Pen
   #press: Press | null = null
   #touches = new Map<number, Xy>()
   #offs: (() => void)[] = []
@@ -63,6 +61,7 @@ export class Editor {
     private readonly store: CanvasStore,
     private readonly events: EditorEvents,
   ) {
+    this.#pen = new Pen(view)
     this.holding = new Holding(
       store,
       () => view,
@@ -168,13 +167,8 @@ export class Editor {
       if (this.#touches.size > 2) return
     }
     if (this.store.state?.mode === 'draw') {
-      const { local } = this.view.overlay
-      this.#press = { what: 'draw', points: [at], pressed: [] }
-      local.stroke = [at]
-      local.strokeColour = this.store.state.tray.colour
-      local.strokeWidth = this.store.state.tray.pen_width
-      this.view.touchUp()
-      return
+      this.#press = { what: 'draw' }
+      return this.#pen.begin(at)
     }
     const handle = this.#handle(at)
     if (handle && this.#takeSelection()) {
@@ -217,7 +211,7 @@ export class Editor {
       case 'pinch':
         return this.#pinch(press)
       case 'draw':
-        return this.#draw(press, e)
+        return this.#pen.draw(e, (p) => this.#at(p), this.element.getBoundingClientRect().width)
       case 'turn':
         return this.#turn(press, at, e.shiftKey)
       case 'size':
@@ -286,7 +280,7 @@ export class Editor {
 
   #startPinch(): void {
     const was = this.#press
-    if (was?.what === 'draw') this.#endDraw(null)
+    if (was?.what === 'draw') this.#pen.end()
     if (this.holding.active) this.holding.end()
     this.view.overlay.local.box = null
     const [a, b] = [...this.#touches.values()] as [Xy, Xy]
@@ -324,38 +318,11 @@ export class Editor {
     })
   }
 
-  #draw(press: Press & { what: 'draw' }, e: PointerEvent): void {
-    const { width } = this.element.getBoundingClientRect()
-    const all = e.getCoalescedEvents?.() ?? []
-    for (const p of all.length > 0 ? all : [e]) {
-      const at = this.#at(p)
-      const last = press.points.at(-1)
-      if (last && Math.hypot(at[0] - last[0], at[1] - last[1]) * width < 1.5) continue
-      press.points.push(at)
-      if (p.pointerType === 'pen' && p.pressure > 0) press.pressed.push(p.pressure)
-    }
-    this.view.overlay.local.strokeWidth = this.#penWidth(press.pressed)
-    this.view.overlay.local.stroke = press.points
-    this.view.touchUp()
-  }
-
-  /** A stroke has one thickness: the tray's, thinner or thicker as the pen was pressed on the whole. */
-  #penWidth(pressed: readonly number[]): number {
-    const width = this.store.state?.tray.pen_width ?? 0.12
-    if (pressed.length === 0) return width
-    const mean = pressed.reduce((sum, p) => sum + p, 0) / pressed.length
-    return clamp(width * (0.4 + 1.2 * mean), ...PEN_WIDTHS)
-  }
-
-  #endDraw(points: Xy[] | null, pressed: readonly number[] = []): void {
+  #endDraw(): void {
     this.#press = null
-    this.view.overlay.local.stroke = []
-    this.view.touchUp()
-    const width = this.#penWidth(pressed)
-    if (!points || points.length === 0) return
-    this.store
-      .run({ command: 'create', ...strokeOf(points, width) })
-      .catch((e) => this.events.refused(e))
+    const stroke = this.#pen.end()
+    if (!stroke) return
+    this.store.run({ command: 'create', ...stroke }).catch((e) => this.events.refused(e))
   }
 
   #up(e: PointerEvent): void {
@@ -368,7 +335,7 @@ export class Editor {
     }
     this.#press = null
     const at = this.#at(e)
-    if (press.what === 'draw') this.#endDraw(press.points, press.pressed)
+    if (press.what === 'draw') this.#endDraw()
     else if (press.what === 'box') this.#endBox(press, at)
     else if (press.what === 'object' && !press.dragging) this.#click(press)
     else this.#finish()
@@ -383,7 +350,7 @@ export class Editor {
   #cancelled(e: PointerEvent): void {
     this.#touches.delete(e.pointerId)
     this.view.overlay.local.box = null
-    this.view.overlay.local.stroke = []
+    this.#pen.end()
     this.#press = null
     this.holding.cancel()
     this.view.touchUp()
@@ -430,41 +397,5 @@ export class Editor {
     const middle = middleOf(this.holding.places())
     this.holding.nudge((t) => about(t, middle, factor, 0))
     this.holding.endLater(WHEEL_MS)
-  }
-}
-
-/** A place grown by `factor` and turned by `angle` about the viewer's axis, both about a middle. */
-export function about(t: Transform, middle: Vec3, factor: number, angle: number): Transform {
-  const turn = turnAbout([0, 0, 1], angle)
-  const arm = times(minus(t.position, middle), factor)
-  const held = (s: number) => clamp(Math.abs(s * factor), 0.01, 100) * Math.sign(s)
-  return {
-    ...t,
-    position: add(middle, turned(turn, arm)),
-    rotation: turnAfter(turn, t.rotation),
-    scale: [held(t.scale[0]), held(t.scale[1]), held(t.scale[2])],
-  }
-}
-
-/** A stroke on the plane z = 0 through points of the canvas. */
-export function strokeOf(
-  points: readonly Xy[],
-  width: number,
-): { form: { kind: 'stroke'; points: Vec3[]; width: number }; position: Vec3 } {
-  const step = Math.max(1, Math.ceil(points.length / STROKE_POINTS))
-  const kept = points.filter((_, i) => i % step === 0 || i === points.length - 1)
-  const scene = kept.map((p) => toScene(p, 0))
-  const xs = scene.map((p) => p[0])
-  const ys = scene.map((p) => p[1])
-  const half = (a: number[]) => (Math.min(...a) + Math.max(...a)) / 2
-  const position: Vec3 = [half(xs), half(ys), 0]
-  const round = (n: number) => Math.round(n * 1e4) / 1e4
-  return {
-    form: {
-      kind: 'stroke',
-      points: scene.map((p) => minus(p, position).map(round) as Vec3),
-      width,
-    },
-    position: position.map(round) as Vec3,
   }
 }

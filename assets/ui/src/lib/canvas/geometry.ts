@@ -126,3 +126,16 @@ export function placeOf(o: Transform): Transform {
     scale: [...o.scale],
   }
 }
+
+/** A place grown by `factor` and turned by `angle` about the viewer's axis, both about a middle. */
+export function about(t: Transform, middle: Vec3, factor: number, angle: number): Transform {
+  const turn = turnAbout([0, 0, 1], angle)
+  const arm = times(minus(t.position, middle), factor)
+  const held = (s: number) => clamp(Math.abs(s * factor), 0.01, 100) * Math.sign(s)
+  return {
+    ...t,
+    position: add(middle, turned(turn, arm)),
+    rotation: turnAfter(turn, t.rotation),
+    scale: [held(t.scale[0]), held(t.scale[1]), held(t.scale[2])],
+  }
+}

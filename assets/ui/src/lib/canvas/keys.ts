@@ -3,8 +3,18 @@
  * then on through the page, so that nobody is caught; runs of moving keys are one step.
  */
 import type { Command, SceneObject, Transform } from '../api/types'
-import { about, type Editor } from './editor'
-import { add, clamp, DEPTH, toCanvas, toScene, turnAbout, turnAfter, type Vec3 } from './geometry'
+import type { Editor } from './editor'
+import {
+  about,
+  add,
+  clamp,
+  DEPTH,
+  toCanvas,
+  toScene,
+  turnAbout,
+  turnAfter,
+  type Vec3,
+} from './geometry'
 import { middleOf } from './pick'
 import type { CanvasStore } from './store.svelte'
 
