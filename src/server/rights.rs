@@ -108,12 +108,14 @@ pub fn of_command(command: &Command) -> (Role, Scope) {
     }
 }
 
-/// What changing a setting asks for: how the canvas behaves is for whoever uses it.
+/// What changing a setting asks for: how the canvas behaves is for whoever uses it; where the door is and
+/// who finds it open is no token's.
 fn of_setting(key: &str) -> (Role, Scope) {
-    if key.starts_with("canvas.") || key == "view.mirrored" {
-        (Role::User, Scope::Canvas)
-    } else {
-        (Role::Owner, Scope::System)
+    match key.split_once('.') {
+        Some(("canvas", _)) | Some(("view", "mirrored")) => (Role::User, Scope::Canvas),
+        Some(("camera", _)) => (Role::Owner, Scope::Camera),
+        Some(("server", _)) => (Role::Owner, Scope::Access),
+        _ => (Role::Owner, Scope::System),
     }
 }
 

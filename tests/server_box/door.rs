@@ -199,7 +199,7 @@ fn commands_take_the_rights_that_they_need_over_http_and_sockets() {
         (
             json!({"command": "set_setting", "key": "server.open_loopback", "value": true}),
             Role::Owner,
-            Scope::System,
+            Scope::Access,
         ),
         (json!({"command": "create"}), Role::User, Scope::Canvas),
         (json!({"command": "test_binding", "id": "x"}), Role::User, Scope::Gestures),
