@@ -120,6 +120,8 @@ test('logging in by keyboard, wrong and right, and out again', async ({ page, cl
 })
 
 test('people, programs and screens are made and taken away', async ({ page, closed, chromium }) => {
+  // Much is looked at on the way, and a busy machine takes its time.
+  test.setTimeout(300_000)
   await login(page, closed)
   await page.getByTestId('account').click()
   await page.getByRole('menuitem', { name: 'People and access' }).click()
