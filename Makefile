@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 target := $(or $(CARGO_TARGET_DIR),target)
 dixi := $(target)/release/dixi
 ui := assets/ui
-ui_sources := $(shell find $(ui) \( -name node_modules -o -name dist -o -name tests \) -prune -o -type f -print 2>/dev/null)
+ui_sources := $(shell find $(ui) \( -name node_modules -o -name dist -o -name tests -o -name test-results \) -prune -o -type f -print 2>/dev/null)
 
 export DIXI_CACHE ?= $(CURDIR)/.cache
 
