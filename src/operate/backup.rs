@@ -118,7 +118,7 @@ pub fn make_of(dir: &Path, shelf: &Shelf, at: Timestamp, why: Why) -> Result<Kep
 /// # Errors
 /// As [`make_of`].
 pub fn before_upgrade(dir: &Path, shelf: &Shelf, at: Timestamp) -> Result<Option<Kept>> {
-    match older_schema(dir)? {
+    match older_schema(dir) {
         Some(_) => make_of(dir, shelf, at, Why::BeforeUpgrade).map(Some),
         None => Ok(None),
     }

@@ -68,20 +68,14 @@ fn copy(from: &Connection, to: &Path) -> Result<()> {
     copy.close().map_err(|(_, e)| wrong(e))
 }
 
-/// The schema's version in `dir`'s database if it is older than this Dixi's; none where it is not,
-/// or where there is no database.
-///
-/// # Errors
-/// If the file cannot be read.
-pub fn older_schema(dir: &Path) -> Result<Option<u32>> {
+/// The schema's version in `dir`'s database if it is older than this Dixi's. None where it is not,
+/// and where there is no database of ours to be read: opening it will tell.
+pub fn older_schema(dir: &Path) -> Option<u32> {
     let path = dir.join(FILE);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let wrong = |e| explain("cannot look at the database", e);
-    let db = open_reader(&path).map_err(wrong)?;
-    let version: u32 = db.pragma_query_value(None, "user_version", |r| r.get(0)).map_err(wrong)?;
-    Ok((0 < version && version < known_schema()).then_some(version))
+    let db = path.exists().then(|| open_reader(&path).ok()).flatten()?;
+    ours(&db, &path).ok()?;
+    let version: u32 = db.pragma_query_value(None, "user_version", |r| r.get(0)).ok()?;
+    (0 < version && version < known_schema()).then_some(version)
 }
 
 /// Checks every page of a database file that nobody writes to, and counts what is in it.

@@ -216,6 +216,9 @@ impl Triggers {
             return;
         }
         self.memory.fired(&rule, life.hand, self.now);
+        if life.gesture == Gesture::DoublePinch {
+            self.doubled.note(life.track, self.now);
+        }
         if moment.dry_run {
             let said = words::dry_run(&rule, life.held_ms());
             out.judged.push(Judged::of(&rule, life.hand, Why::DryRun, said));
@@ -227,9 +230,6 @@ impl Triggers {
         if when == When::Begin {
             let gesture = life.gesture;
             self.going.push(Going { begun: firing.clone(), gesture, over: None });
-        }
-        if life.gesture == Gesture::DoublePinch {
-            self.doubled.note(life.track, self.now);
         }
         out.firings.push(firing);
     }

@@ -73,7 +73,10 @@ pub fn apply_staged(data_dir: &Path) -> Result<Option<Restored>> {
                 .source(e)
                 .next(format!("remove {} and restore again", staged.display()))
         })?,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        // Nothing is staged, or the data directory is none: opening the database will tell.
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(e) => return Err(e.into()),
     };
     let (new, place) = (staged.join(FILE), data_dir.join(FILE));

@@ -21,7 +21,7 @@ export const settings = {
     server: 'Netz',
     ui: 'Diese Box',
     ollama: 'Ollama',
-    backup: 'Sicherungen',
+    backup: 'Sicherungsplan',
     log: 'Meldungen',
   },
   units: {

@@ -20,7 +20,7 @@ export const settings = {
     server: 'Network',
     ui: 'This box',
     ollama: 'Ollama',
-    backup: 'Backups',
+    backup: 'Backup schedule',
     log: 'Messages',
   } as Record<string, string>,
   units: {
