@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::place::tempfile_in;
 use super::{ConfigFile, FileMistake};
 use crate::base::{Error, Kind, Result};
 
@@ -101,14 +102,7 @@ impl Mending {
 }
 
 fn writable(path: &Path) -> bool {
-    fs::OpenOptions::new().append(true).open(path).is_ok()
-        && path.parent().is_some_and(|dir| tempfile_in(dir).is_ok())
-}
-
-fn tempfile_in(dir: &Path) -> std::io::Result<()> {
-    let probe = dir.join(format!(".dixi-write-test-{}", std::process::id()));
-    fs::File::create_new(&probe)?;
-    fs::remove_file(&probe)
+    fs::OpenOptions::new().append(true).open(path).is_ok() && path.parent().is_some_and(tempfile_in)
 }
 
 fn replace(path: &Path, text: &[u8], former: &[u8]) -> std::io::Result<()> {

@@ -51,7 +51,7 @@ impl DataDir {
 }
 
 /// Whether files can be made there; permissions alone do not tell (read-only mounts, containers).
-fn tempfile_in(dir: &Path) -> bool {
+pub(super) fn tempfile_in(dir: &Path) -> bool {
     let probe = dir.join(format!(".write-test-{}", std::process::id()));
     let made = dir.is_dir() && std::fs::File::create_new(&probe).is_ok();
     if made {
