@@ -7,10 +7,11 @@ export default defineConfig({
   // The box's vision takes a core: one browser at a time leaves it the other.
   workers: 1,
   fullyParallel: false,
-  retries: 0,
+  // A test that fails and then passes is told as flaky, with its trace; recording one slows the others.
+  retries: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
   forbidOnly: true,
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: { trace: 'on-first-retry', screenshot: 'only-on-failure' },
 })

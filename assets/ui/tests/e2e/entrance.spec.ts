@@ -26,7 +26,7 @@ async function clean(page: Page, what: string): Promise<void> {
   await page.evaluate(AXE)
   const found = await page.evaluate(async () => {
     const axe = (window as unknown as { axe: typeof import('axe-core') }).axe
-    const { violations } = await axe.run(document)
+    const { violations } = await axe.run(document, { resultTypes: ['violations'] })
     return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}`))
   })
   expect(found, what).toEqual([])
@@ -45,7 +45,15 @@ async function look(page: Page, name: string): Promise<void> {
       await page.setViewportSize({ width, height })
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
       // Colours are judged as they are, not on their way.
-      await page.waitForTimeout(250)
+      await page.evaluate(async () => {
+        const ends = (a: Animation) => a.effect?.getComputedTiming().endTime !== Infinity
+        await Promise.all(
+          document
+            .getAnimations()
+            .filter(ends)
+            .map((a) => a.finished),
+        )
+      })
       await page.screenshot({ path: join(RESULTS, `${name}-${width}-${scheme}.png`) })
       await clean(page, `${name} ${width} ${scheme}`)
     }

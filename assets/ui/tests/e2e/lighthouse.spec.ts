@@ -1,28 +1,22 @@
 /** Lighthouse's accessibility and best practices, on every page: at least 95 of 100. */
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
+import { launch } from 'chrome-launcher'
 import { tell } from './scene'
-import { expect, launch, test } from './test'
+import { CHROMIUM, expect, FLAGS, test } from './test'
 
 const PAGES = ['', 'gestures', 'gestures/bindings', 'camera', 'scenes', 'settings', 'status']
 const LEAST = 0.95
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
-}
-
-/** Lighthouse's report of a page, from a browser of its own. */
+/** Lighthouse's report of a page, from a browser of its own, which nobody else steers. */
 async function judged(url: string) {
   const { default: lighthouse } = await import('lighthouse')
-  const port = await freePort()
-  const browser = await launch(`--remote-debugging-port=${port}`)
+  const browser = await launch({
+    ...(CHROMIUM && { chromePath: CHROMIUM }),
+    chromeFlags: ['--headless', ...FLAGS],
+    logLevel: 'error',
+  })
   try {
     const result = await lighthouse(url, {
-      port,
+      port: browser.port,
       logLevel: 'error',
       output: 'json',
       onlyCategories: ['accessibility', 'best-practices'],
@@ -34,7 +28,7 @@ async function judged(url: string) {
     })
     return result?.lhr
   } finally {
-    await browser.close()
+    browser.kill()
   }
 }
 

@@ -1,6 +1,6 @@
 /** The projector's page and calibrating with the real box: no chrome, corners, markers, and a box that dies. */
 import { join } from 'node:path'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import type { CalibrationState, Command } from '../../src/lib/api/types'
 import { Box, RESULTS } from './box'
 import { expect, launch, test, watch } from './test'
@@ -105,6 +105,20 @@ test('the picture is bent to the corners that are set, and the grid is drawn', a
   await expect(page.getByTestId('grid')).toHaveCount(0)
 })
 
+/** Drags a corner sideways by a part of the editor's width. */
+async function drag(page: Page, editor: Locator, corner: number, by: number): Promise<void> {
+  const handle = editor.locator(`[data-corner="${corner}"]`)
+  await handle.scrollIntoViewIfNeeded()
+  const from = await handle.boundingBox()
+  const area = await editor.boundingBox()
+  if (!from || !area) throw new Error('no editor')
+  const [x, y] = [from.x + from.width / 2, from.y + from.height / 2]
+  await page.mouse.move(x, y)
+  await page.mouse.down()
+  await page.mouse.move(x + area.width * by, y, { steps: 6 })
+  await page.mouse.up()
+}
+
 test('corners are dragged by pointer and by keys, and the projector follows', async ({
   page,
   box,
@@ -122,16 +136,7 @@ test('corners are dragged by pointer and by keys, and the projector follows', as
   await expect.poll(async () => (await kept())?.[0]).toBeCloseTo(0.95, 3)
   await expect(other.getByTestId('grid')).toBeVisible()
 
-  await handle.scrollIntoViewIfNeeded()
-  const from = await handle.boundingBox()
-  const area = await editor.boundingBox()
-  if (!from || !area) throw new Error('no editor')
-  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2)
-  await page.mouse.down()
-  await page.mouse.move(from.x + from.width / 2 - area.width * 0.05, from.y + from.height / 2, {
-    steps: 6,
-  })
-  await page.mouse.up()
+  await drag(page, editor, 1, -0.05)
   await expect.poll(async () => (await kept())?.[0]).toBeCloseTo(0.9, 1)
   await expect(page.getByTestId('keystone-state')).toHaveText('corrected')
   await page.screenshot({ path: join(RESULTS, 'keystone-editor.png'), fullPage: true })
@@ -169,11 +174,10 @@ test('calibrating: markers are shown crisp on white, stop takes them away, corne
   for (let i = 0; i < 3; i++) await page.keyboard.press('Shift+ArrowRight')
   await page.screenshot({ path: join(RESULTS, 'calibration-corners.png') })
   // Corners that cross are told at once, and cannot be used.
-  await page.keyboard.press('Shift+ArrowRight')
-  for (let i = 0; i < 70; i++) await page.keyboard.press('Shift+ArrowRight')
+  await drag(page, editor, 0, 0.75)
   await expect(page.getByText('The corners cross.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Use these corners' })).toBeDisabled()
-  for (let i = 0; i < 70; i++) await page.keyboard.press('Shift+ArrowLeft')
+  await drag(page, editor, 0, -0.75)
   await page.getByRole('button', { name: 'Use these corners' }).click()
   await expect(page.getByRole('heading', { name: 'Does it fit?' })).toBeVisible()
   await page.getByRole('button', { name: 'Keep it' }).click()

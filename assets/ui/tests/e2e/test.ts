@@ -3,14 +3,19 @@ import { existsSync } from 'node:fs'
 import { chromium, expect, test as base, type Browser, type Page } from '@playwright/test'
 import { Box } from './box'
 
-const CHROMIUM = [
+const present = (...paths: (string | undefined)[]) => paths.find((path) => path && existsSync(path))
+
+/** The browser people have, with windows. */
+export const CHROMIUM = present(
   process.env.CHROMIUM,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
-].find((path) => path && existsSync(path))
+)
+/** The same engine without windows: half the work, so it is what most tests use. */
+const HEADLESS = present(process.env.CHROMIUM, '/usr/bin/chromium-headless-shell') ?? CHROMIUM
 
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-quic',
   '--no-first-run',
@@ -19,10 +24,14 @@ const FLAGS = [
   '--disable-sync',
 ]
 
-export async function launch(...more: string[]): Promise<Browser> {
-  if (!CHROMIUM) throw new Error('no Chromium here: apt install chromium, or set CHROMIUM')
-  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...more] })
+async function started(executablePath: string | undefined, more: string[]): Promise<Browser> {
+  if (!executablePath) throw new Error('no Chromium here: apt install chromium, or set CHROMIUM')
+  return chromium.launch({ executablePath, args: [...FLAGS, ...more] })
 }
+
+export const launch = (...more: string[]): Promise<Browser> => started(HEADLESS, more)
+/** For what only a browser with windows does. */
+export const launchWhole = (...more: string[]): Promise<Browser> => started(CHROMIUM, more)
 
 /** Notes every complaint of the browser (above all of the content policy) and every request elsewhere. */
 export function watch(page: Page, box: Box): string[] {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from '@playwright/test'
 import { RESULTS, type Box } from './box'
-import { expect, expectFrames, launch, openLive, test, watch } from './test'
+import { expect, expectFrames, launchWhole, openLive, test, watch } from './test'
 
 const RATE_FPS = 30
 const CLIP_S = 16
@@ -93,7 +93,7 @@ async function withWebcam(
   clip: string,
   then: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const browser = await launch(
+  const browser = await launchWhole(
     '--use-fake-device-for-media-stream',
     '--use-fake-ui-for-media-stream',
     `--use-file-for-fake-video-capture=${clip}`,

@@ -7,6 +7,7 @@ import type {
   Scene,
   SceneChange,
   SceneObject,
+  ServerMessage,
 } from '../../src/lib/api/types'
 import { CanvasStore } from '../../src/lib/canvas/store.svelte'
 
@@ -151,6 +152,25 @@ describe('the canvas store', () => {
     await expect(store.run({ command: 'save' })).rejects.toMatchObject({
       body: { kind: 'unavailable' },
     })
+  })
+
+  it('means what was just selected by the next key, before the box has told it', async () => {
+    const { store } = linked()
+    const told = (selection: number[]) =>
+      store.take({ type: 'canvas', scene: 1, name: 'One', selection } as unknown as ServerMessage)
+    const selection = () => [...store.selection]
+    told([1])
+    const second = store.run({ command: 'select', ids: [2] })
+    const third = store.run({ command: 'select', ids: [3] })
+    expect(selection()).toEqual([3])
+    told([2])
+    store.take({ type: 'did', id: 1, outcome: { done: 'selected' } } as unknown as ServerMessage)
+    await second
+    expect(selection(), 'the first answer is not about the last choice').toEqual([3])
+    const error = { kind: 'conflict', what: 'somebody else holds it' }
+    store.take({ type: 'refused', id: 2, error } as unknown as ServerMessage)
+    await expect(third).rejects.toThrow('somebody else holds it')
+    expect(selection(), 'refused: as the box has it').toEqual([2])
   })
 
   it('tells who listens, and leaves off when told to', () => {

@@ -105,7 +105,9 @@ export class CanvasStore {
   readonly list = $derived.by((): readonly SceneObject[] =>
     this.scene ? [...this.document.objects.values()] : [],
   )
-  readonly selection = $derived(new Set(this.state?.selection ?? []))
+  /** What this page selected and the box has not told yet: the next key or finger means this already. */
+  #chosen = $state.raw<{ id: number; ids: number[] } | null>(null)
+  readonly selection = $derived(new Set(this.#chosen?.ids ?? this.state?.selection ?? []))
   readonly selected = $derived(this.list.filter((o) => this.selection.has(o.id)))
 
   /** Ties it to the line: how to send, what sends the subscription anew, and the box's clock. */
@@ -156,8 +158,9 @@ export class CanvasStore {
   run(command: Command): Promise<Outcome> {
     return new Promise((done, failed) => {
       const id = this.#nextId++
-      if (this.#send({ type: 'do', id, command })) this.#waiting.set(id, { done, failed })
-      else failed(noLine())
+      if (!this.#send({ type: 'do', id, command })) return failed(noLine())
+      this.#waiting.set(id, { done, failed })
+      if (command.command === 'select' && !command.add) this.#chosen = { id, ids: command.ids }
     })
   }
 
@@ -173,6 +176,7 @@ export class CanvasStore {
   cut(): void {
     const waiting = [...this.#waiting.values()]
     this.#waiting.clear()
+    this.#chosen = null
     for (const w of waiting) w?.failed(cut())
     this.#askedMs = -Infinity
     this.touch = null
@@ -250,6 +254,8 @@ export class CanvasStore {
   #answered(id: number): Waiting | null {
     const waiting = this.#waiting.get(id) ?? null
     this.#waiting.delete(id)
+    // The box tells what came of it before it answers, so its own word is there to go by.
+    if (this.#chosen?.id === id) this.#chosen = null
     return waiting
   }
 
