@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::base::{Clock, Error, Kind, Result, Stamp};
+use crate::base::{Clock, Error, Kind, Result, Stamp, Vital};
 use crate::camera::{CameraState, Frame};
 use crate::canvas::calibration::markers::Finder;
 use crate::canvas::calibration::{self, Calibration, Grey, Wanted, drift};
@@ -18,6 +18,8 @@ use crate::vision::picture::GreyReader;
 
 /// How often the thread looks what is to be done.
 const TICK: Duration = Duration::from_millis(100);
+/// The slowest that a look may be before the thread counts as hung.
+const A_TURN: Duration = Duration::from_secs(10);
 /// A moved camera is looked for this often.
 const DRIFT: Duration = Duration::from_secs(3);
 /// After a calibration was made, the page shows the canvas again and hands go: then the reference is
@@ -34,6 +36,7 @@ pub(super) struct Watched {
 /// The running thread; ends when dropped.
 pub(super) struct Calibrating {
     stop: Arc<AtomicBool>,
+    vital: Arc<Vital>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -63,16 +66,26 @@ impl Calibrating {
         };
         let stopped = Arc::clone(&stop);
         let thread = std::thread::Builder::new().name("dixi-calib".into());
+        let vital = Vital::new("the calibration");
+        let kept = Arc::clone(&vital);
         let work = move || {
-            while !stopped.load(Ordering::Relaxed) {
-                watcher.turn();
-                std::thread::sleep(TICK);
-            }
+            kept.keep(|_| {
+                while !stopped.load(Ordering::Relaxed) {
+                    kept.beat(A_TURN);
+                    watcher.turn();
+                    std::thread::sleep(TICK);
+                }
+            });
         };
         let thread = thread.spawn(work).map_err(|e| {
             Error::new(Kind::Exhausted, "cannot start the calibration's thread").source(e)
         })?;
-        Ok(Self { stop, thread: Some(thread) })
+        Ok(Self { stop, vital, thread: Some(thread) })
+    }
+
+    /// Whether its thread lives.
+    pub(super) fn vital(&self) -> Arc<Vital> {
+        Arc::clone(&self.vital)
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 
 use super::follow::Follow;
 use super::hands::HandsPost;
-use crate::base::{Clock, Latest, Result};
+use crate::base::{Clock, Latest, Result, Vital};
 use crate::camera::Frame;
 use crate::config::{GestureSettings, SettingsHub};
 use crate::gesture::{Engine, FrameInfo, Observation};
@@ -49,6 +49,11 @@ impl Eyes {
         )?;
         let teller = tokio::spawn(tell(worker.watch(), live));
         Ok(Self { worker, teller })
+    }
+
+    /// Whether its thread lives.
+    pub(super) fn vital(&self) -> Arc<Vital> {
+        self.worker.vital()
     }
 
     /// Ends the thread after the frame in hand. Blocks for that.

@@ -8,13 +8,14 @@
 mod inbox;
 mod worker;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use super::demo::Manners;
 use super::follow::Follow;
-use crate::base::{Clock, Error, Kind, Refusal, Result, Stamp};
+use crate::base::{Clock, Error, Kind, Refusal, Result, Stamp, Vital};
 use crate::canvas::calibration::{Calibration, HandsFor};
 use crate::canvas::touch::{Around, Doings, Order, Touch};
 use crate::canvas::{Canvas, CanvasState};
@@ -27,6 +28,8 @@ use worker::Worker;
 
 /// Without a frame for this long nobody is there, as far as we know.
 const SILENCE: Duration = Duration::from_secs(1);
+/// The slowest that a frame's hands may be before the thread counts as hung.
+const A_FRAME: Duration = Duration::from_secs(10);
 /// And while there is none, the ring menu and the arming grow older in such steps.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -45,6 +48,7 @@ pub(super) struct Rooms {
 pub(super) struct Hands {
     post: Arc<Post>,
     worker: Worker,
+    vital: Arc<Vital>,
     thread: JoinHandle<()>,
 }
 
@@ -93,11 +97,26 @@ impl Hands {
         let worker = Worker::start(bus, Arc::clone(&rooms.verdicts), Arc::clone(&post))?;
         let mut desk = Desk::new(rooms, worker.queue());
         let inbox = Arc::clone(&post);
+        let vital = Vital::new("the hands");
+        let kept = Arc::clone(&vital);
+        let run = move || {
+            kept.keep(|anew| {
+                if anew {
+                    desk.begin_anew();
+                }
+                desk.run(&inbox, &kept);
+            });
+        };
         let thread = std::thread::Builder::new()
             .name("dixi-hands".into())
-            .spawn(move || desk.run(&inbox))
+            .spawn(run)
             .map_err(|e| Error::new(Kind::Exhausted, "cannot start the hands' thread").source(e))?;
-        Ok(Self { post, worker, thread })
+        Ok(Self { post, worker, vital, thread })
+    }
+
+    /// Whether its threads live.
+    pub(super) fn vitals(&self) -> [Arc<Vital>; 2] {
+        [Arc::clone(&self.vital), self.worker.vital()]
     }
 
     /// Lets everything go, and ends. Blocks until what was ordered is done.
@@ -147,8 +166,21 @@ impl Desk {
         }
     }
 
-    fn run(&mut self, post: &Post) {
+    /// After a panic nobody knows what was held and how: all is let go.
+    fn begin_anew(&mut self) {
+        let (canvas, gestures) = (self.canvas_settings.now(), self.gesture_settings.now());
+        self.triggers = Triggers::new();
+        (self.reaction, self.doings) = (Reaction::default(), Doings::default());
+        // It may be what panicked.
+        if catch_unwind(AssertUnwindSafe(|| self.rest())).is_err() {
+            tracing::error!("hands: what they held stays held until it is let go by itself");
+        }
+        self.touch = Touch::new(&canvas, &gestures);
+    }
+
+    fn run(&mut self, post: &Post, vital: &Vital) {
         loop {
+            vital.beat(A_FRAME);
             let inbox = post.wait(if self.stopped { TICK } else { SILENCE }, &mut self.seen);
             self.follow_settings();
             match inbox {

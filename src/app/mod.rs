@@ -12,6 +12,7 @@ mod hands;
 mod keeping;
 mod pictures;
 mod sweeping;
+mod watching;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -23,7 +24,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::access::{Access, Cost};
-use crate::base::{Clock, Error, Kind, Result};
+use crate::base::{Clock, Error, Kind, Result, Vital};
 use crate::camera::{SourceSpec, Supervisor};
 use crate::canvas::calibration::{Calibration, Shelf};
 use crate::canvas::{Canvas, News};
@@ -41,6 +42,7 @@ use doer::{Doer, Process, Stage};
 use eyes::{Eyes, Told};
 use hands::{Hands, HandsPost};
 use pictures::Pictures;
+use watching::Watching;
 
 /// Open sockets and answers get this long when Dixi stops.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -177,6 +179,11 @@ async fn ladder(start: Start) -> Result<Ended> {
         tokio::spawn(keeping::keep_up(backups, settings, closing.clone()));
     }
     let (cameras, inbox) = (Arc::clone(&camera), camera.browser());
+    let vital = Vital::new("the server");
+    let own =
+        [Arc::clone(&vital), camera.vital(), eyes.vital(), pictures.vital(), calibrating.vital()];
+    let writer = state.store.as_ref().ok().map(|store| store.vital());
+    let watching = Watching::of(own.into_iter().chain(hands.vitals()).chain(writer));
     let server = Server::start(
         listener,
         Parts {
@@ -190,6 +197,11 @@ async fn ladder(start: Start) -> Result<Ended> {
             bindings,
             verdicts,
             database: state.health(),
+            vital,
+            threads: {
+                let watching = Arc::clone(&watching);
+                Arc::new(move || watching.health())
+            },
             backup_health: {
                 let backups = backups.clone();
                 Arc::new(move || keeping::health(backups.as_deref()))
@@ -205,6 +217,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     let address = format!("http://{}", reachable(server.address()));
     tracing::info!("ready: {address}");
     announce(&address);
+    tokio::spawn(watching.feed(closing.clone()));
     let opened = door::Opened { access, tls: tls.clone(), at: server.address() };
     door::open(opened, &settings, say).await;
     let reloading = door::reload_on_hangup(tls)?;

@@ -10,7 +10,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use turbojpeg::{Compressor, Image, PixelFormat as Packing, Subsamp};
 
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Result, Vital};
 use crate::camera::{Frame, PixelFormat};
 use crate::config::SettingsHub;
 use crate::server::Live;
@@ -19,10 +19,13 @@ use crate::vision::picture::Decoder;
 
 /// How often the thread looks whether it should end.
 const PATIENCE: Duration = Duration::from_millis(200);
+/// The slowest that a picture may be before the thread counts as hung.
+const A_PICTURE: Duration = Duration::from_secs(10);
 
 /// The running thread; ends when dropped.
 pub(super) struct Pictures {
     stop: Arc<AtomicBool>,
+    vital: Arc<Vital>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -37,14 +40,26 @@ impl Pictures {
         settings: Arc<SettingsHub>,
     ) -> Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
-        let maker = Maker::new(settings)?;
-        let (runtime, stopped) = (Handle::current(), Arc::clone(&stop));
+        let vital = Vital::new("the live pictures");
+        let mut work = Work {
+            frames,
+            live,
+            maker: Maker::new(settings)?,
+            runtime: Handle::current(),
+            vital: Arc::clone(&vital),
+            stop: Arc::clone(&stop),
+        };
         let thread = std::thread::Builder::new().name("dixi-pictures".into());
         let thread =
-            thread.spawn(move || work(frames, &live, maker, &runtime, &stopped)).map_err(|e| {
+            thread.spawn(move || Arc::clone(&work.vital).keep(|_| work.run())).map_err(|e| {
                 Error::new(Kind::Exhausted, "cannot start the pictures' thread").source(e)
             })?;
-        Ok(Self { stop, thread: Some(thread) })
+        Ok(Self { stop, vital, thread: Some(thread) })
+    }
+
+    /// Whether its thread lives.
+    pub(super) fn vital(&self) -> Arc<Vital> {
+        Arc::clone(&self.vital)
     }
 }
 
@@ -58,31 +73,38 @@ impl Drop for Pictures {
     }
 }
 
-fn work(
-    mut frames: watch::Receiver<Option<Arc<Frame>>>,
-    live: &Live,
-    mut maker: Maker,
-    runtime: &Handle,
-    stop: &AtomicBool,
-) {
-    while !stop.load(Ordering::Relaxed) {
-        if !live.demand().wait(PATIENCE) {
-            // The next viewer must not begin with what the last one saw.
-            live.show(None);
-            frames.mark_changed();
-            continue;
-        }
-        let changed = async { tokio::time::timeout(PATIENCE, frames.changed()).await };
-        match runtime.block_on(changed) {
-            Err(_) => continue,
-            // The camera has ended, and so will we.
-            Ok(Err(_)) => return,
-            Ok(Ok(())) => {}
-        }
-        let frame = frames.borrow_and_update().clone();
-        match frame.map(|f| maker.make(&f)).transpose() {
-            Ok(picture) => live.show(picture),
-            Err(e) => tracing::warn!("a picture could not be shown: {e}"),
+/// What lives on the thread.
+struct Work {
+    frames: watch::Receiver<Option<Arc<Frame>>>,
+    live: Arc<Live>,
+    maker: Maker,
+    runtime: Handle,
+    vital: Arc<Vital>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Work {
+    fn run(&mut self) {
+        while !self.stop.load(Ordering::Relaxed) {
+            self.vital.beat(A_PICTURE);
+            if !self.live.demand().wait(PATIENCE) {
+                // The next viewer must not begin with what the last one saw.
+                self.live.show(None);
+                self.frames.mark_changed();
+                continue;
+            }
+            let changed = async { tokio::time::timeout(PATIENCE, self.frames.changed()).await };
+            match self.runtime.block_on(changed) {
+                Err(_) => continue,
+                // The camera has ended, and so will we.
+                Ok(Err(_)) => return,
+                Ok(Ok(())) => {}
+            }
+            let frame = self.frames.borrow_and_update().clone();
+            match frame.map(|f| self.maker.make(&f)).transpose() {
+                Ok(picture) => self.live.show(picture),
+                Err(e) => tracing::warn!("a picture could not be shown: {e}"),
+            }
         }
     }
 }

@@ -13,9 +13,11 @@ pub mod one_euro;
 pub mod pool;
 pub mod refusal;
 pub mod stage;
+pub mod vital;
 
 pub use clock::{Clock, Stamp};
 pub use error::{Error, Kind, Result};
 pub use latest::Latest;
 pub use pool::Pool;
 pub use refusal::Refusal;
+pub use vital::Vital;

@@ -14,7 +14,7 @@ use super::capture::Outlet;
 use super::list::{CameraInfo, Lister};
 use super::open::{Opener, StandardOpener};
 use super::{BrowserInbox, CameraState, Frame, SourceSpec};
-use crate::base::{Clock, Latest, Result};
+use crate::base::{Clock, Latest, Result, Vital};
 use crate::config::CameraSettings;
 
 mod control;
@@ -33,6 +33,7 @@ pub struct Supervisor {
     browser: BrowserInbox,
     lister: Lister,
     done: Mutex<mpsc::Receiver<()>>,
+    vital: Arc<Vital>,
 }
 
 impl Supervisor {
@@ -62,7 +63,8 @@ impl Supervisor {
         let selected = SourceSpec::parse(&settings.source).unwrap_or(SourceSpec::Auto);
         let state = watch::Sender::new(CameraState::new(clock.utc(clock.now())));
         let receiver = state.subscribe();
-        let control = Control::new(control::Parts {
+        let vital = Vital::new("the camera's control");
+        let mut control = Control::new(control::Parts {
             settings,
             clock,
             opener,
@@ -70,9 +72,11 @@ impl Supervisor {
             outlet: Arc::clone(&outlet),
             orders: orders.clone(),
             state,
+            vital: Arc::clone(&vital),
         });
+        let kept = Arc::clone(&vital);
         std::thread::Builder::new().name("camera".into()).spawn(move || {
-            control.run(&inbox);
+            kept.keep(|_| control.run(&inbox));
             let _ = done_tx.send(());
         })?;
         Ok(Self {
@@ -83,7 +87,13 @@ impl Supervisor {
             browser,
             lister: Lister::default(),
             done: Mutex::new(done),
+            vital,
         })
+    }
+
+    /// Whether its control thread lives.
+    pub fn vital(&self) -> Arc<Vital> {
+        Arc::clone(&self.vital)
     }
 
     /// The slot with the newest picture, for vision: taking empties it.

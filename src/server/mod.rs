@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
-use crate::base::{Clock, Result, Stamp};
+use crate::base::{Clock, Result, Stamp, Vital};
 use crate::camera::CameraInfo;
 use crate::canvas::Canvas;
 use crate::command::binding::Bindings;
@@ -75,6 +75,10 @@ pub struct Parts {
     pub verdicts: Arc<VerdictLog>,
     /// How the database is.
     pub database: Arc<dyn Fn() -> HealthPart + Send + Sync>,
+    /// Where the server says that it gets on.
+    pub vital: Arc<Vital>,
+    /// How the threads are that the box cannot do without.
+    pub threads: Arc<dyn Fn() -> HealthPart + Send + Sync>,
     /// The backups; none where nothing is kept.
     pub backups: Option<Arc<Backups>>,
     /// How they are.

@@ -25,7 +25,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Vital};
 
 pub use open::FILE;
 use reader::Readers;
@@ -87,6 +87,11 @@ impl Store {
     /// Why the last write failed, if it did: the database is well again with the next that succeeds.
     pub fn trouble(&self) -> Option<Error> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether the thread that writes lives.
+    pub fn vital(&self) -> Arc<Vital> {
+        self.writer.vital()
     }
 
     /// Finishes what waits and closes the database, whoever still holds this. Later writes are

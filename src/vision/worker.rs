@@ -14,7 +14,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::{Hands, Timings};
-use crate::base::{Error, Kind, Latest, Result};
+use crate::base::{Error, Kind, Latest, Result, Vital};
 use crate::camera::Frame;
 use crate::config::VisionSettings;
 
@@ -24,6 +24,10 @@ pub use status::{State, Status};
 
 /// How long the thread waits for a frame before it looks whether it should end.
 const PATIENCE: Duration = Duration::from_millis(200);
+/// The slowest that a frame may be before the thread counts as hung: a net on a starved machine.
+const A_FRAME: Duration = Duration::from_secs(10);
+/// And the models' loading: a GPU compiles its kernels at the first.
+const LOADING: Duration = Duration::from_secs(180);
 /// Models that cannot be loaded are tried again this much later.
 const RETRY: Duration = Duration::from_secs(5);
 
@@ -57,6 +61,7 @@ impl<F: FnMut() -> Option<VisionSettings> + Send> Settings for F {
 pub struct Worker {
     shared: Arc<Shared>,
     stop: Arc<AtomicBool>,
+    vital: Arc<Vital>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -73,12 +78,14 @@ impl Worker {
         sink: impl Sink + 'static,
     ) -> Result<Self> {
         let (shared, stop) = (Arc::new(Shared::default()), Arc::new(AtomicBool::new(false)));
+        let vital = Vital::new("the vision pipeline");
         let mut work = Work {
             frames,
             settings: Box::new(settings),
             sink: Box::new(sink),
             shared: Arc::clone(&shared),
             stop: Arc::clone(&stop),
+            vital: Arc::clone(&vital),
             pipeline: Pipeline::new(first),
             retry_at: None,
             pictures: Burst::new("pictures could not be read"),
@@ -86,14 +93,19 @@ impl Worker {
         };
         let thread = std::thread::Builder::new()
             .name("vision".into())
-            .spawn(move || work.run())
+            .spawn(move || Arc::clone(&work.vital).keep(|_| work.run()))
             .map_err(|e| Error::new(Kind::Exhausted, "cannot start the vision thread").source(e))?;
-        Ok(Self { shared, stop, thread: Some(thread) })
+        Ok(Self { shared, stop, vital, thread: Some(thread) })
     }
 
     /// How it is.
     pub fn status(&self) -> Status {
         self.shared.status()
+    }
+
+    /// Whether its thread lives.
+    pub fn vital(&self) -> Arc<Vital> {
+        Arc::clone(&self.vital)
     }
 
     /// Something to ask how it is, that outlives borrowing the worker.
@@ -140,6 +152,7 @@ struct Work {
     sink: Box<dyn Sink>,
     shared: Arc<Shared>,
     stop: Arc<AtomicBool>,
+    vital: Arc<Vital>,
     pipeline: Pipeline,
     retry_at: Option<Instant>,
     pictures: Burst,
@@ -149,6 +162,7 @@ struct Work {
 impl Work {
     fn run(&mut self) {
         while !self.stop.load(Ordering::Relaxed) {
+            self.vital.beat(A_FRAME);
             if let Some(settings) = self.settings.changed() {
                 self.pipeline.set(settings);
                 self.retry_at = None;
@@ -174,6 +188,7 @@ impl Work {
             return self.pipeline.is_loaded();
         }
         self.shared.state(State::Loading);
+        self.vital.beat(LOADING);
         let loaded = catch_unwind(AssertUnwindSafe(|| self.pipeline.load()));
         match loaded.unwrap_or_else(|_| Err(Error::internal("loading the models panicked"))) {
             Ok(about) => {

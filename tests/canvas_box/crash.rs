@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::page::{Page, QUIET, canvas, post, runtime, shown};
 use crate::client::{get, send};
-use crate::process::Program;
+use crate::process::{Program, rounds};
 
 /// The edits of a life: makes a thing, then moves it, then makes the next.
 fn edit(number: u64) -> Value {
@@ -33,11 +33,11 @@ fn killed_in_the_middle_of_a_thousand_edits_it_has_all_that_were_acknowledged() 
     let data = tempfile::tempdir().unwrap();
     let runtime = runtime();
     let mut all = 0;
-    for round in 0..10_u64 {
+    for round in 0..rounds(10) {
         let mut program = Program::start(data.path(), QUIET);
         let scene = post(&program, json!({"command": "new_scene"}))["scene"].clone();
         // Another moment each time, all of them well within the thousand.
-        let kill_after = 17 + round * 23;
+        let kill_after = 17 + round % 40 * 23;
         let (acknowledged, given) = runtime.block_on(async {
             let mut page = Page::open(program.at).await;
             let mut given = 0;

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 pub struct Program {
@@ -25,6 +26,11 @@ pub fn command(data: &Path) -> Command {
     command
 }
 
+/// How often a test that repeats itself does so: a few times, or as often as `DIXI_ROUNDS` says.
+pub fn rounds(few: u64) -> u64 {
+    std::env::var("DIXI_ROUNDS").map_or(few, |n| n.parse().expect("DIXI_ROUNDS is a number"))
+}
+
 /// Runs to its end.
 pub fn run(data: &Path, args: &[&str]) -> Output {
     command(data).args(args).output().unwrap()
@@ -41,9 +47,21 @@ impl Program {
         Self::spawn(command(data), args)
     }
 
+    /// Open to its own machine.
     pub fn spawn(mut command: Command, args: &[&str]) -> Self {
+        command.args(["serve", "--open-loopback"]);
+        Self::begin(command, args)
+    }
+
+    /// One that asks everybody for a login.
+    pub fn closed(mut command: Command, args: &[&str]) -> Self {
+        command.arg("serve");
+        Self::begin(command, args)
+    }
+
+    fn begin(mut command: Command, args: &[&str]) -> Self {
         let begun = Instant::now();
-        command.args(["serve", "--open-loopback", "--listen", "127.0.0.1:0"]).args(args);
+        command.args(["--listen", "127.0.0.1:0"]).args(args);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let Some(at) = address(&mut out) else {
@@ -59,6 +77,11 @@ impl Program {
         self.at = address(&mut self.out).expect("it starts again");
     }
 
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -70,6 +93,16 @@ impl Program {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         (self.child.wait().unwrap(), begun.elapsed())
+    }
+
+    /// Reads what it logs from now on, however much that is; ends with it.
+    pub fn listen(&mut self) -> JoinHandle<String> {
+        let mut log = self.child.stderr.take().unwrap();
+        std::thread::spawn(move || {
+            let mut said = Vec::new();
+            log.read_to_end(&mut said).unwrap();
+            String::from_utf8_lossy(&said).into_owned()
+        })
     }
 
     /// Everything it logged; ends it.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dixi::access::{Access, Cost};
-use dixi::base::{Clock, Error, Kind, Result, Stamp};
+use dixi::base::{Clock, Error, Kind, Result, Stamp, Vital};
 use dixi::camera::{BrowserInbox, CameraState, Supervisor};
 use dixi::canvas::Canvas;
 use dixi::command::binding::Bindings;
@@ -123,6 +123,8 @@ impl Site {
             backups: None,
             backup_health: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
             mending: None,
+            vital: Vital::new("the server"),
+            threads: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
             database: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
             cameras: Arc::new(Vec::new),
             webcam: Arc::new(move |jpeg, at| {

@@ -1,20 +1,25 @@
 //! Has the hands' orders done, one after the other, on a thread that may wait for the disk.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::inbox::Post;
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Result, Vital};
 use crate::canvas::touch::Order;
 use crate::command::{Bus, VerdictLog};
 
 /// Orders that may wait: hands give a few a second, so that this is a disk that hangs.
 const WAITING: usize = 64;
+/// The slowest that an order may be before the thread counts as hung: a disk that hangs for as long.
+const AN_ORDER: Duration = Duration::from_secs(30);
 
 /// The running thread.
 pub(super) struct Worker {
     queue: Queue,
+    vital: Arc<Vital>,
     thread: JoinHandle<()>,
 }
 
@@ -47,13 +52,20 @@ impl Worker {
     /// If the system gives no thread.
     pub fn start(bus: Arc<Bus>, verdicts: Arc<VerdictLog>, post: Arc<Post>) -> Result<Self> {
         let (queue, orders) = sync_channel(WAITING);
+        let vital = Vital::new("the hands' orders");
+        let kept = Arc::clone(&vital);
         let thread = std::thread::Builder::new()
             .name("dixi-orders".into())
-            .spawn(move || work(&orders, &bus, &verdicts, &post))
+            .spawn(move || kept.keep(|_| work(&orders, &bus, &verdicts, (&post, &kept))))
             .map_err(|e| {
                 Error::new(Kind::Exhausted, "cannot start the orders' thread").source(e)
             })?;
-        Ok(Self { queue: Queue(queue), thread })
+        Ok(Self { queue: Queue(queue), vital, thread })
+    }
+
+    /// Whether its thread lives.
+    pub fn vital(&self) -> Arc<Vital> {
+        Arc::clone(&self.vital)
     }
 
     /// The way in.
@@ -70,9 +82,20 @@ impl Worker {
     }
 }
 
-fn work(orders: &Receiver<Order>, bus: &Bus, verdicts: &VerdictLog, post: &Post) {
-    while let Ok(Order { number, who, command, firing }) = orders.recv() {
-        let outcome = bus.run(&who, &command);
+fn work(
+    orders: &Receiver<Order>,
+    bus: &Bus,
+    verdicts: &VerdictLog,
+    (post, vital): (&Post, &Vital),
+) {
+    loop {
+        vital.rest();
+        let Ok(Order { number, who, command, firing }) = orders.recv() else { return };
+        vital.beat(AN_ORDER);
+        // Hands wait for the answer: it comes, whatever happens.
+        let outcome = catch_unwind(AssertUnwindSafe(|| bus.run(&who, &command)));
+        let outcome = outcome
+            .unwrap_or_else(|_| Err(Error::internal(format!("`{}` panicked", command.name()))));
         if let Some(firing) = firing {
             verdicts.add(firing.judged(&outcome));
         }
@@ -84,7 +107,6 @@ fn work(orders: &Receiver<Order>, bus: &Bus, verdicts: &VerdictLog, post: &Post)
 mod tests {
     use std::sync::Mutex;
     use std::sync::mpsc::{Sender, channel};
-    use std::time::Duration;
 
     use super::super::inbox::Inbox;
     use super::*;
@@ -136,5 +158,32 @@ mod tests {
             let Inbox::Settled(n, Ok(_)) = post.wait(Duration::ZERO, &mut seen) else { panic!() };
             assert_eq!(n, number, "in their sequence");
         }
+    }
+
+    /// Panics at every `undo`.
+    struct Broken;
+
+    impl Handler for Broken {
+        fn handle(&self, _: &Who, command: &Command) -> Result<Outcome> {
+            assert!(!matches!(command, Command::Undo {}), "a fault");
+            Ok(Outcome::default())
+        }
+    }
+
+    #[test]
+    fn an_order_that_panics_is_answered_and_the_next_one_is_done() {
+        let bus = Arc::new(Bus::new(Arc::new(Broken), Clock::new()));
+        let verdicts = VerdictLog::new(Clock::new(), Feeds::default().verdicts);
+        let post = Arc::new(Post::default());
+        let worker = Worker::start(bus, Arc::new(verdicts), Arc::clone(&post)).unwrap();
+        let queue = worker.queue();
+        assert!(queue.put(order(1)).is_none());
+        assert!(queue.put(Order { command: Command::Save {}, ..order(2) }).is_none());
+        drop(queue);
+        worker.stop();
+        let mut seen = Observation::default();
+        let Inbox::Settled(1, Err(e)) = post.wait(Duration::ZERO, &mut seen) else { panic!() };
+        assert!(e.to_string().contains("`undo` panicked"), "{e}");
+        let Inbox::Settled(2, Ok(_)) = post.wait(Duration::ZERO, &mut seen) else { panic!() };
     }
 }

@@ -14,7 +14,7 @@ use super::super::capture::{self, Feed, Outlet};
 use super::super::limits::MAX_STUCK;
 use super::super::open::{Claims, Opener, Opening};
 use super::super::{BrowserInbox, CameraState, Phase, SourceSpec};
-use crate::base::{Clock, Error, Kind, Result, Stamp};
+use crate::base::{Clock, Error, Kind, Result, Stamp, Vital};
 use crate::config::CameraSettings;
 
 mod backoff;
@@ -24,6 +24,8 @@ use backoff::Backoff;
 
 /// How often the control thread looks at the capture thread.
 const TICK: Duration = Duration::from_millis(100);
+/// The slowest that a turn may be before the thread counts as hung: an orderly close and an opening.
+const A_TURN: Duration = Duration::from_secs(10);
 /// How long an orderly change waits for the old source to close before the new one is opened.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(400);
 /// As long as that when the whole process stops.
@@ -45,6 +47,7 @@ pub(super) enum Order {
 
 /// What the control thread works with.
 pub(super) struct Parts {
+    pub(super) vital: Arc<Vital>,
     pub(super) settings: CameraSettings,
     pub(super) clock: Clock,
     pub(super) opener: Arc<dyn Opener>,
@@ -110,9 +113,12 @@ impl Control {
     }
 
     /// Runs until told to stop.
-    pub(super) fn run(mut self, orders: &Receiver<Order>) {
+    pub(super) fn run(&mut self, orders: &Receiver<Order>) {
+        // Begun anew after a panic, it may have something open still.
+        self.retire(CLOSE_PATIENCE);
         self.begin();
         loop {
+            self.parts.vital.beat(A_TURN);
             match orders.recv_timeout(TICK) {
                 Ok(Order::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Ok(order) => self.obey(order),

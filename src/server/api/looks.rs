@@ -58,6 +58,7 @@ pub(super) fn parts(site: &App) -> BTreeMap<&'static str, HealthPart> {
         ("camera", camera_health(&site.parts.live.camera())),
         ("database", (site.parts.database)()),
         ("backup", (site.parts.backup_health)()),
+        ("threads", (site.parts.threads)()),
         ("configuration", configuration_health(site.parts.mending.as_deref())),
     ])
 }

@@ -32,6 +32,8 @@ const EVENTS: usize = 256;
 const OBSERVATIONS: usize = 8;
 /// Over this long, rates and percentiles are taken.
 const WINDOW: Duration = Duration::from_secs(5);
+/// The server ticks once a second; a runtime that does not get to that for so long hangs.
+const A_TICK: Duration = Duration::from_secs(10);
 
 /// An observation and, once somebody wanted it, its JSON: made once for all viewers.
 #[derive(Debug, Default)]
@@ -219,6 +221,7 @@ pub(super) async fn tick(site: App) {
             () = site.stop.cancelled() => return,
             _ = every.tick() => {}
         }
+        site.parts.vital.beat(A_TICK);
         if live.rates.receiver_count() > 0 {
             live.rates.send_replace(live.rates());
         }

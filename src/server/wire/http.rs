@@ -76,7 +76,7 @@ pub struct HealthParts {
     pub status: Health,
     /// Part by part.
     #[ts(
-        type = "{ backup: HealthPart, configuration: HealthPart, database: HealthPart, camera: HealthPart, vision: HealthPart }"
+        type = "{ backup: HealthPart, configuration: HealthPart, database: HealthPart, camera: HealthPart, threads: HealthPart, vision: HealthPart }"
     )]
     pub parts: std::collections::BTreeMap<&'static str, HealthPart>,
 }

@@ -44,10 +44,10 @@ async function look(page: Page, name: string): Promise<void> {
     for (const scheme of ['light', 'dark'] as const) {
       await page.setViewportSize({ width, height })
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-      // Colours are judged as they are, not on their way.
+      // Colours are judged as they are, not on their way; what is called off is over too.
       await page.evaluate(async () => {
         const ends = (a: Animation) => a.effect?.getComputedTiming().endTime !== Infinity
-        await Promise.all(
+        await Promise.allSettled(
           document
             .getAnimations()
             .filter(ends)

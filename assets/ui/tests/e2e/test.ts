@@ -6,14 +6,14 @@ import { Box } from './box'
 const present = (...paths: (string | undefined)[]) => paths.find((path) => path && existsSync(path))
 
 /** The browser people have, with windows. */
-export const CHROMIUM = present(
+const CHROMIUM = present(
   process.env.CHROMIUM,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 )
 /** The same engine without windows: half the work, so it is what most tests use. */
-const HEADLESS = present(process.env.CHROMIUM, '/usr/bin/chromium-headless-shell') ?? CHROMIUM
+export const HEADLESS = present(process.env.CHROMIUM, '/usr/bin/chromium-headless-shell') ?? CHROMIUM
 
 export const FLAGS = [
   '--no-sandbox',

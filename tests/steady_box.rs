@@ -1,0 +1,24 @@
+//! The real program when things go wrong around it: a thread that hangs, being stopped, clients that
+//! send slowly or too much. Nothing here needs the network or a camera.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    dead_code,
+    reason = "helpers of tests are tests too, and not all use all of them"
+)]
+
+#[path = "server_box/client.rs"]
+mod client;
+#[path = "server_box/process.rs"]
+mod process;
+
+mod steady_box {
+    pub mod flood;
+    pub mod network;
+    pub mod secrets;
+    pub mod stopping;
+    pub mod watchdog;
+}
