@@ -10,6 +10,7 @@
 )]
 
 mod server_box {
+    pub mod audit;
     pub mod backup;
     pub mod client;
     pub mod door;

@@ -1,7 +1,7 @@
 //! Tokens of programs and screens: made, listed, revoked. A token is told once and never again.
 
 use super::principal::{fingerprint, secret};
-use super::{Access, Principal, Role, Scope, Scopes, TokenKind, days_after, not_there};
+use super::{Access, By, Change, Principal, Role, Scope, Scopes, TokenKind, days_after, not_there};
 use crate::base::{Error, Result};
 use crate::store::tokens::{self, NewToken, TokenRow};
 
@@ -87,7 +87,8 @@ impl Access {
             expires_at: wish.days.map(|days| days_after(now, days)),
         };
         let id = tokens::add(&self.store, new)?;
-        self.changed(&by.name, format!("made the token “{name}”"), false);
+        let scopes = scopes.list();
+        self.changed(&By::from(by), Change::TokenMade { name, kind: wish.kind, role, scopes });
         Ok(MadeToken { id, token })
     }
 
@@ -96,10 +97,12 @@ impl Access {
     /// # Errors
     /// `NotFound` if there is none.
     pub fn revoke_token(&self, by: &Principal, id: i64) -> Result<()> {
+        let which = tokens::get(&self.store, id)?.map(|token| token.name);
         if !tokens::remove(&self.store, id)? {
             return Err(not_there("token"));
         }
-        self.changed(&by.name, "revoked a token".into(), true);
+        let name = which.unwrap_or_default();
+        self.changed(&By::from(by), Change::TokenRevoked { name });
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::password::Checked;
 use super::principal::{fingerprint, secret};
-use super::{Access, Caller, Event, Principal, days_after};
+use super::{Access, By, Caller, Change, Event, Principal, days_after};
 use crate::base::{Error, Kind, Result};
 use crate::store::accounts::{self, AccountRow};
 use crate::store::sessions::{self, NewSession};
@@ -90,7 +90,11 @@ impl Access {
             agent: agent.chars().filter(|c| !c.is_control()).take(AGENT).collect(),
             address: from.to_canonical().to_string(),
         };
-        sessions::add(&self.store, new, SESSIONS)?;
+        // A full disk must not keep those out who could make room on it.
+        if let Err(e) = sessions::add(&self.store, new.clone(), SESSIONS) {
+            tracing::warn!("a session lasts until Dixi stops, it cannot be kept: {e}");
+            self.makeshift.add(account, &new);
+        }
         let principal = self.identify(&super::Credential::Session(token.clone()))?;
         let principal = principal.ok_or_else(|| Error::internal("the session did not begin"))?;
         self.tell(&Event::LoggedIn { name: account.name.clone(), from });
@@ -106,27 +110,29 @@ impl Access {
         password: &str,
     ) -> Result<AccountRow, Refused> {
         if let Err(wait) = self.throttle.take(from, name) {
-            self.tell(&Event::LoginRefused { from, throttled: true });
+            self.tell(&Event::LoginRefused { name: None, from, throttled: true });
             return Err(Refused::TooOften(wait));
         }
         let turn = self.passwords.turn().await?;
         let access = std::sync::Arc::clone(self);
         let (name, password) = (name.to_owned(), password.to_owned());
-        let checked = blocking(move || {
+        let checked: Result<_> = blocking(move || {
             let account = accounts::named(&access.store, &name)?;
             let hash = account.as_ref().map(|a| a.password.as_str());
             let Checked { right, stale } = access.passwords.check(hash, &password);
             let rehashed =
                 (right && stale).then(|| access.passwords.hash(&password)).transpose()?;
             drop(turn);
-            let Some(account) = account.filter(|_| right) else { return Ok(None) };
+            let known = account.as_ref().map(|a| a.name.clone());
+            let Some(account) = account.filter(|_| right) else { return Ok(Err(known)) };
             let noted = accounts::logged_in(&access.store, account.id, access.now(), rehashed);
             // The disk may be full: that keeps nobody out.
             drop(noted.inspect_err(|e| tracing::warn!("{e}")));
-            Ok(Some(account))
-        });
-        checked.await?.ok_or_else(|| {
-            self.tell(&Event::LoginRefused { from, throttled: false });
+            Ok(Ok(account))
+        })
+        .await;
+        checked?.map_err(|name| {
+            self.tell(&Event::LoginRefused { name, from, throttled: false });
             Refused::Wrong
         })
     }
@@ -139,9 +145,8 @@ impl Access {
         let Caller::Session { id, account, .. } = principal.caller else {
             return Err(Error::invalid("you did not log in, so there is nothing to log out of"));
         };
-        sessions::remove(&self.store, id, Some(account))?;
-        let (by, what) = (principal.name.to_string(), "logged out".to_owned());
-        self.tell(&Event::Changed { by, what, takes_away: true });
+        self.remove_session(id, Some(account))?;
+        self.changed(&By::from(principal), Change::LoggedOut);
         Ok(())
     }
 
@@ -163,7 +168,7 @@ impl Access {
             return Err(Refused::Wrong);
         }
         let access = std::sync::Arc::clone(self);
-        Ok(blocking(move || sessions::touch(&access.store, id, access.now(), true)).await?)
+        Ok(blocking(move || access.touch_session(id, true)).await?)
     }
 }
 

@@ -3,11 +3,12 @@
 //!
 //! Turns a credential into a [`Principal`] and says what a role and a scope are. Knows nothing of
 //! HTTP, cookies or routes: which route or command asks for what is the server's to say. Every login
-//! and every change of who may do what passes [`Access::tell`], where a later audit log listens.
+//! and every change of who may do what passes [`Access::tell`], where the audit log listens.
 
 mod events;
 mod keys;
 mod login;
+mod makeshift;
 mod password;
 mod people;
 mod principal;
@@ -24,13 +25,14 @@ use crate::base::{Error, Kind, Result};
 use crate::store::Store;
 use crate::store::door;
 
-pub use events::Event;
+pub use events::{By, Change, Ear, Event};
 pub use keys::{MadeToken, TokenWish};
 pub use login::{Attempt, LoggedIn, Refused};
 pub use password::{Cost, PASSWORD_MIN};
 pub use principal::{Caller, Credential, Principal, TokenKind};
 pub use role::{Role, Scope, Scopes};
 
+use makeshift::Makeshift;
 use password::Passwords;
 use throttle::Throttle;
 
@@ -45,6 +47,9 @@ pub struct Access {
     throttle: Throttle,
     /// Grows when somebody may do less than before.
     changed: watch::Sender<i64>,
+    ear: Option<Ear>,
+    /// Sessions that the database could not take.
+    makeshift: Makeshift,
 }
 
 impl Access {
@@ -55,7 +60,21 @@ impl Access {
     pub fn new(store: Arc<Store>, cost: Cost, now: Now) -> Result<Self> {
         let throttle = Throttle::new(Arc::clone(&now));
         let changed = watch::Sender::new(door::epoch(&store).unwrap_or_default());
-        Ok(Self { store, passwords: Passwords::new(cost)?, throttle, now, changed })
+        Ok(Self {
+            store,
+            passwords: Passwords::new(cost)?,
+            throttle,
+            now,
+            changed,
+            ear: None,
+            makeshift: Makeshift::default(),
+        })
+    }
+
+    /// Tells `ear` of everything that happens at the door.
+    #[must_use]
+    pub fn with_ear(self, ear: Ear) -> Self {
+        Self { ear: Some(ear), ..self }
     }
 
     /// Told whenever somebody may do less than before: whoever has let somebody in asks
@@ -105,6 +124,9 @@ impl Access {
     /// The one place that every login and every change of who may do what passes.
     fn tell(&self, event: &Event) {
         events::log(event);
+        if let Some(ear) = &self.ear {
+            ear(event);
+        }
         if event.takes_away() {
             self.look();
         }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::login::blocking;
-use super::{Access, Caller, Event, Principal, Refused, Role, not_there, password};
+use super::{Access, By, Caller, Change, Event, Principal, Refused, Role, not_there, password};
 use crate::base::{Error, Kind, Result};
 use crate::store::accounts::{self, AccountRow, Changed, NewAccount};
 use crate::store::sessions::{self, SessionRow};
@@ -25,7 +25,7 @@ impl Access {
     ///
     /// # Errors
     /// `Invalid` for a name or password that will not do, `Conflict` for a name that is taken.
-    pub fn add(&self, by: &str, name: &str, role: Role, password: &str) -> Result<i64> {
+    pub fn add(&self, by: &By, name: &str, role: Role, password: &str) -> Result<i64> {
         let name = clean_name(name)?;
         password::good_enough(password, &name)?;
         let password = self.passwords.hash(password)?;
@@ -34,7 +34,7 @@ impl Access {
             Error::new(Kind::Conflict, format!("there is a “{name}” already"))
                 .next("take another name")
         })?;
-        self.changed(by, format!("added “{name}” as {}", role.name()), false);
+        self.changed(by, Change::Added { name, role });
         Ok(id)
     }
 
@@ -50,7 +50,7 @@ impl Access {
         password: String,
     ) -> Result<i64> {
         let turn = self.passwords.turn().await?;
-        let (access, by) = (Arc::clone(self), Arc::clone(&by.name));
+        let (access, by) = (Arc::clone(self), By::from(by));
         blocking(move || {
             let added = access.add(&by, &name, role, &password);
             drop(turn);
@@ -63,10 +63,10 @@ impl Access {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if nobody would be owner any more.
-    pub fn set_role(&self, by: &str, id: i64, role: Role) -> Result<()> {
-        let who = self.person(id)?.name;
+    pub fn set_role(&self, by: &By, id: i64, role: Role) -> Result<()> {
+        let name = self.person(id)?.name;
         done(accounts::set_role(&self.store, id, role.name())?)?;
-        self.changed(by, format!("made “{who}” {}", role.name()), true);
+        self.changed(by, Change::RoleSet { name, role });
         Ok(())
     }
 
@@ -74,10 +74,10 @@ impl Access {
     ///
     /// # Errors
     /// `NotFound`; `Conflict` if nobody would be owner any more.
-    pub fn remove(&self, by: &str, id: i64) -> Result<()> {
-        let who = self.person(id)?.name;
+    pub fn remove(&self, by: &By, id: i64) -> Result<()> {
+        let name = self.person(id)?.name;
         done(accounts::remove(&self.store, id)?)?;
-        self.changed(by, format!("removed “{who}”"), true);
+        self.changed(by, Change::Removed { name });
         Ok(())
     }
 
@@ -85,12 +85,15 @@ impl Access {
     ///
     /// # Errors
     /// `NotFound`; `Invalid` for a password that will not do.
-    pub fn set_password(&self, by: &str, id: i64, password: &str, keep: Option<i64>) -> Result<()> {
-        let who = self.person(id)?.name;
-        password::good_enough(password, &who)?;
+    pub fn set_password(&self, by: &By, id: i64, password: &str, keep: Option<i64>) -> Result<()> {
+        let name = self.person(id)?.name;
+        password::good_enough(password, &name)?;
         let hash = self.passwords.hash(password)?;
-        done(accounts::set_password(&self.store, id, hash, keep)?)?;
-        self.changed(by, format!("changed the password of “{who}”"), true);
+        done(accounts::set_password(&self.store, id, hash.clone(), keep)?)?;
+        if let Some(keep) = keep {
+            self.makeshift.keep(keep, &hash);
+        }
+        self.changed(by, Change::PasswordSet { name });
         Ok(())
     }
 
@@ -109,7 +112,7 @@ impl Access {
             _ => None,
         };
         let turn = self.passwords.turn().await?;
-        let (access, by) = (Arc::clone(self), Arc::clone(&by.name));
+        let (access, by) = (Arc::clone(self), By::from(by));
         blocking(move || {
             let set = access.set_password(&by, id, &password, keep);
             drop(turn);
@@ -147,6 +150,13 @@ impl Access {
             (_, Some(account)) => sessions::all(&self.store, Some(account))?,
             (_, None) => Vec::new(),
         };
+        let mut all = all;
+        for id in self.makeshift.ids() {
+            let own = |s: &SessionRow| {
+                principal.role == Role::Owner || principal.account() == Some(s.account)
+            };
+            all.extend(self.session(id)?.filter(own));
+        }
         let now = self.now();
         let good = |s: &SessionRow| {
             now < s.expires_at && now.duration_since(s.used_at) < super::principal::IDLE
@@ -164,10 +174,12 @@ impl Access {
             (_, Some(account)) => Some(account),
             (_, None) => return Err(not_there("session")),
         };
-        if !sessions::remove(&self.store, id, of)? {
+        let whose = self.session(id)?.map(|session| session.name);
+        if !self.remove_session(id, of)? {
             return Err(not_there("session"));
         }
-        self.changed(&principal.name, "ended a session".into(), true);
+        let name = whose.unwrap_or_default();
+        self.changed(&By::from(principal), Change::SessionEnded { name });
         Ok(())
     }
 
@@ -175,8 +187,8 @@ impl Access {
         accounts::get(&self.store, id)?.ok_or_else(|| not_there("account"))
     }
 
-    pub(super) fn changed(&self, by: &str, what: String, takes_away: bool) {
-        self.tell(&Event::Changed { by: by.to_owned(), what, takes_away });
+    pub(super) fn changed(&self, by: &By, change: Change) {
+        self.tell(&Event::Changed { by: by.clone(), change });
     }
 }
 

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Access, Role, Scope, Scopes};
 use crate::base::Result;
+use crate::store::accounts;
 use crate::store::sessions::{self, SessionRow};
 use crate::store::tokens::{self, TokenRow};
 
@@ -92,13 +93,21 @@ pub struct Principal {
     pub role: Role,
     /// Of what.
     pub scopes: Scopes,
+    /// From where they came, if that is known: for the record only.
+    pub from: Option<IpAddr>,
 }
 
 impl Principal {
     /// Somebody at this very machine, who may do everything.
     pub fn open(from: IpAddr) -> Self {
         let name = format!("browser {from}").into();
-        Self { caller: Caller::Open, name, role: Role::Owner, scopes: Scopes::ALL }
+        Self {
+            caller: Caller::Open,
+            name,
+            role: Role::Owner,
+            scopes: Scopes::ALL,
+            from: Some(from),
+        }
     }
 
     /// Whether they may do what asks for at least `role` in `scope`.
@@ -140,7 +149,11 @@ impl Access {
     pub fn identify(&self, credential: &Credential) -> Result<Option<Principal>> {
         Ok(match credential {
             Credential::Session(token) => {
-                let row = sessions::by_token(&self.store, &fingerprint(token))?;
+                let fingerprint = fingerprint(token);
+                let row = match self.makeshift.by_token(&fingerprint) {
+                    Some(id) => self.session(id)?,
+                    None => sessions::by_token(&self.store, &fingerprint)?,
+                };
                 row.and_then(|row| self.of_session(&row))
             }
             Credential::Token(token) => {
@@ -156,7 +169,7 @@ impl Access {
         let now = match principal.caller {
             Caller::Open => return true,
             Caller::Session { id, .. } => {
-                sessions::get(&self.store, id).map(|row| row.and_then(|row| self.of_session(&row)))
+                self.session(id).map(|row| row.and_then(|row| self.of_session(&row)))
             }
             Caller::Token { id, .. } => {
                 tokens::get(&self.store, id).map(|row| row.and_then(|row| self.of_token(&row)))
@@ -185,6 +198,38 @@ impl Access {
         }
     }
 
+    /// A session by its number, wherever it is kept.
+    pub(super) fn session(&self, id: i64) -> Result<Option<SessionRow>> {
+        match id {
+            0.. => sessions::get(&self.store, id),
+            _ => self.makeshift.get(id, |account| accounts::get(&self.store, account)),
+        }
+    }
+
+    /// Notes that a session is used, or that its password was given again.
+    pub(super) fn touch_session(&self, id: i64, confirmed: bool) -> Result<()> {
+        match id {
+            0.. => sessions::touch(&self.store, id, self.now(), confirmed),
+            _ => {
+                self.makeshift.touch(id, self.now(), confirmed);
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends a session, of anybody or of one account only. Tells whether there was one.
+    pub(super) fn remove_session(&self, id: i64, account: Option<i64>) -> Result<bool> {
+        match id {
+            0.. => sessions::remove(&self.store, id, account),
+            _ => {
+                let was = self.makeshift.remove(id, account);
+                // The database's number knows nothing of it.
+                self.changed.send_modify(|_| ());
+                Ok(was)
+            }
+        }
+    }
+
     fn of_session(&self, row: &SessionRow) -> Option<Principal> {
         let now = self.now();
         let role = Role::named(&row.role)?;
@@ -192,7 +237,7 @@ impl Access {
             return None;
         }
         if now.duration_since(row.used_at) >= NOTED {
-            let noted = sessions::touch(&self.store, row.id, now, false);
+            let noted = self.touch_session(row.id, false);
             drop(noted.inspect_err(|e| tracing::debug!("{e}")));
         }
         Some(Principal {
@@ -204,6 +249,7 @@ impl Access {
             name: row.name.as_str().into(),
             role,
             scopes: Scopes::ALL,
+            from: None,
         })
     }
 
@@ -223,6 +269,7 @@ impl Access {
             name: row.name.as_str().into(),
             role,
             scopes: Scopes::from_json(&row.scopes),
+            from: None,
         })
     }
 }

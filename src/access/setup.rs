@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use super::login::blocking;
 use super::principal::{fingerprint, secret};
-use super::{Access, Attempt, Event, LoggedIn, Refused, Role, password, people};
+use super::{Access, Attempt, By, Event, LoggedIn, Refused, Role, password, people};
 use crate::base::{Error, Kind};
 use crate::store::accounts::{self, NewAccount};
 use crate::store::door::{self, Claim};
@@ -22,12 +22,12 @@ impl Access {
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn offer_setup(&self) -> crate::base::Result<Option<String>> {
+    pub fn offer_setup(&self, by: By) -> crate::base::Result<Option<String>> {
         let token = secret();
         let until = self.now().checked_add(GOOD_FOR).unwrap_or(self.now());
         let offered = door::offer(&self.store, fingerprint(&token), until)?;
         if offered {
-            self.tell(&Event::SetupOffered);
+            self.tell(&Event::SetupOffered { by });
         }
         Ok(offered.then_some(token))
     }

@@ -48,8 +48,8 @@ fn a_link_makes_the_first_owner_and_nobody_else() {
     let room = Room::new(Cost::LEAST);
     let access = &room.access;
     assert!(access.needs_owner().unwrap());
-    let stale = access.offer_setup().unwrap().unwrap();
-    let link = access.offer_setup().unwrap().unwrap();
+    let stale = access.offer_setup(By::the_box()).unwrap().unwrap();
+    let link = access.offer_setup(By::the_box()).unwrap().unwrap();
     assert_eq!(link.len(), 43, "256 bits");
     let attempt = |name| Attempt { name, from: HERE, agent: "" };
     let claim = |link: &str, name, password: &str| {
@@ -68,10 +68,10 @@ fn a_link_makes_the_first_owner_and_nobody_else() {
     assert_eq!((&*owner.principal.name, owner.principal.role), ("Anna", Role::Owner));
     assert!(room.is_good(&owner.token));
     assert!(claim(&link, "Eve", GOOD).is_err());
-    assert!(!access.needs_owner().unwrap() && access.offer_setup().unwrap().is_none());
+    assert!(!access.needs_owner().unwrap() && access.offer_setup(By::the_box()).unwrap().is_none());
     room.later(SignedDuration::from_hours(1));
     let room = Room::new(Cost::LEAST);
-    let link = room.access.offer_setup().unwrap().unwrap();
+    let link = room.access.offer_setup(By::the_box()).unwrap().unwrap();
     room.later(SignedDuration::from_mins(31));
     assert!(room.runtime.block_on(room.access.claim(&link, attempt("Anna"), GOOD)).is_err());
 }
@@ -79,7 +79,7 @@ fn a_link_makes_the_first_owner_and_nobody_else() {
 #[test]
 fn a_session_ends_by_idleness_by_age_by_logout_and_by_another_password() {
     let room = Room::new(Cost::LEAST);
-    let id = room.access.add("test", "Anna", Role::User, GOOD).unwrap();
+    let id = room.access.add(&By::operator(), "Anna", Role::User, GOOD).unwrap();
     assert!(matches!(room.login("Anna", "wrong password 1"), Err(Refused::Wrong)));
     assert!(matches!(room.login("nobody", GOOD), Err(Refused::Wrong)));
     let idle = room.login("anna", GOOD).ok().unwrap();
@@ -110,14 +110,14 @@ fn a_session_ends_by_idleness_by_age_by_logout_and_by_another_password() {
     assert!(changes.has_changed().unwrap());
     let others = [&mine, &other.unwrap()].map(|s| room.access.still(&s.principal));
     assert_eq!(others, [true, false]);
-    room.access.remove("test", id).unwrap();
+    room.access.remove(&By::operator(), id).unwrap();
     assert!(!room.access.still(&mine.principal));
 }
 
 #[test]
 fn a_password_is_asked_again_after_20_minutes() {
     let room = Room::new(Cost::LEAST);
-    room.access.add("test", "Anna", Role::Owner, GOOD).unwrap();
+    room.access.add(&By::operator(), "Anna", Role::Owner, GOOD).unwrap();
     let token = room.login("Anna", GOOD).ok().unwrap().token;
     let who = || room.access.identify(&Credential::Session(token.clone())).unwrap().unwrap();
     assert!(room.access.confirmed(&who()).unwrap());
@@ -133,7 +133,7 @@ fn a_password_is_asked_again_after_20_minutes() {
 #[test]
 fn a_token_may_what_it_was_made_for_until_it_ends_or_is_revoked() {
     let room = Room::new(Cost::LEAST);
-    room.access.add("test", "Anna", Role::Owner, GOOD).unwrap();
+    room.access.add(&By::operator(), "Anna", Role::Owner, GOOD).unwrap();
     let owner = room.login("Anna", GOOD).ok().unwrap().principal;
     let wish = |kind, scopes: &[Scope], days| TokenWish {
         kind,
@@ -170,7 +170,7 @@ fn a_hash_of_another_cost_is_made_anew_at_the_next_login() {
     let store = Store::open(dir.path()).unwrap();
     let id = Room::on(Arc::clone(&store), Cost::LEAST)
         .access
-        .add("test", "Anna", Role::User, GOOD)
+        .add(&By::operator(), "Anna", Role::User, GOOD)
         .unwrap();
     let hash = || crate::store::accounts::get(&store, id).unwrap().unwrap().password;
     assert!(hash().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash());
@@ -213,7 +213,7 @@ fn no_more_than_two_passwords_are_hashed_at_once_and_few_wait() {
 #[test]
 fn a_name_that_does_not_exist_takes_as_long_as_a_wrong_password() {
     let room = Room::new(Cost::LEAST);
-    room.access.add("test", "Anna", Role::User, GOOD).unwrap();
+    room.access.add(&By::operator(), "Anna", Role::User, GOOD).unwrap();
     // Beside each other, so that whatever else the machine does slows both.
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for i in 0..60 {
@@ -233,4 +233,46 @@ fn a_name_that_does_not_exist_takes_as_long_as_a_wrong_password() {
     println!("wrong password {known:?}, unknown name {unknown:?}: {ratio:.3} times as long");
     // Without the hash of nobody it is about a hundredth.
     assert!((0.8..1.25).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn a_disk_that_takes_nothing_keeps_nobody_out_who_could_make_room() {
+    let store = Store::in_memory().unwrap();
+    let room = Room::on(Arc::clone(&store), Cost::LEAST);
+    let anna = room.access.add(&By::operator(), "Anna", Role::Owner, GOOD).unwrap();
+    let kept = room.login("Anna", GOOD).unwrap().token;
+    store.refuse_writes(true);
+    let (first, last) =
+        (room.login("Anna", GOOD).unwrap().token, room.login("Anna", GOOD).unwrap().token);
+    assert!([&kept, &first, &last].into_iter().all(|t| room.is_good(t)));
+    let who = |t: &str| room.access.identify(&Credential::Session(t.into())).unwrap().unwrap();
+    let me = who(&last);
+    assert_eq!((me.role, me.account()), (Role::Owner, Some(anna)));
+    assert!(room.access.confirmed(&me).unwrap() && room.access.still(&me));
+    let listed = room.access.sessions(&me).unwrap();
+    assert_eq!((listed.len(), listed.iter().filter(|s| s.id < 0).count()), (3, 2));
+    assert!(matches!(room.login("Anna", "plum tortoise anvil"), Err(Refused::Wrong)));
+    room.later(SignedDuration::from_mins(30));
+    assert!(!room.access.confirmed(&me).unwrap());
+    room.runtime.block_on(room.access.confirm(&me, HERE, GOOD)).map_err(|_| ()).unwrap();
+    assert!(room.access.confirmed(&who(&last)).unwrap(), "the password was given again");
+    assert!(room.access.set_password(&By::operator(), anna, "quince anvil plum", None).is_err());
+    // With room again: another password ends all but one, and that one can be left.
+    store.refuse_writes(false);
+    let Caller::Session { id, .. } = me.caller else { panic!("{me:?}") };
+    room.access.set_password(&By::operator(), anna, "quince anvil ladder", Some(id)).unwrap();
+    assert!(room.is_good(&last) && !room.is_good(&first) && !room.is_good(&kept));
+    room.access.logout(&me).unwrap();
+    assert!(!room.is_good(&last) && !room.access.still(&me));
+    // It ends by itself as any other does.
+    store.refuse_writes(true);
+    let idle = room.login("Anna", "quince anvil ladder").unwrap().token;
+    room.later(SignedDuration::from_hours(25));
+    assert!(!room.is_good(&idle));
+    // And with the account.
+    let gone = room.login("Anna", "quince anvil ladder").unwrap().token;
+    store.refuse_writes(false);
+    room.access.add(&By::operator(), "Ben", Role::Owner, GOOD).unwrap();
+    room.access.remove(&By::operator(), anna).unwrap();
+    assert!(!room.is_good(&gone));
 }

@@ -20,7 +20,7 @@ use crate::command::{Bus, Command, Mode, Record, Who, Why};
 
 /// The scene of the playing hands; found again by its name.
 pub(super) const SCENE: &str = "Demo hands";
-const WHO: &str = "demo";
+pub(super) const WHO: &str = "demo";
 
 /// Who may act: [`ANYBODY`], [`NOBODY`], or hands on the scene of this number.
 const ANYBODY: u64 = u64::MAX;

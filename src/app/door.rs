@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
-use crate::access::{Access, Cost};
+use crate::access::{Access, By, Cost};
 use crate::base::{Clock, Error, Kind, Result};
 use crate::config::SettingsHub;
 use crate::operate::host;
@@ -74,7 +74,7 @@ pub(super) async fn open(opened: Opened, settings: &SettingsHub, say: Box<dyn Fn
     let offered = tokio::task::spawn_blocking(move || {
         // Only links are worse without it.
         drop(access.set_address(&at).inspect_err(|e| tracing::warn!("{e}")));
-        access.offer_setup()
+        access.offer_setup(By::the_box())
     });
     match offered.await {
         // Whoever is at an open box needs no link: its page makes the first owner.
@@ -119,5 +119,8 @@ pub fn of(dir: &Path) -> Result<Access> {
     }
     let clock = Clock::new();
     let cost = Cost::for_memory(host::memory_bytes());
-    Access::new(Store::open(dir)?, cost, Arc::new(move || clock.utc(clock.now())))
+    let store = Store::open(dir)?;
+    let ear = super::auditing::of_the_door_now(Arc::clone(&store), clock);
+    let access = Access::new(store, cost, Arc::new(move || clock.utc(clock.now())))?;
+    Ok(access.with_ear(ear))
 }

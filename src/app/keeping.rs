@@ -8,9 +8,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::base::{Clock, Error, Result};
 use crate::config::{Layers, SettingsHub};
-use crate::operate::backup::{self, Backups, Shelf};
+use crate::operate::audit::{Audit, Entry, What};
+use crate::operate::backup::{self, Backups, Restored, Shelf};
 use crate::server::wire::{Health, HealthPart};
 use crate::store::Store;
+use crate::store::audit::carry_over;
 use crate::store::settings::load_read_only;
 
 /// The schedule is looked at this often; what is missed (the machine slept) is made up for then.
@@ -23,11 +25,16 @@ const FIRST_LOOK: Duration = Duration::from_secs(120);
 /// # Errors
 /// Then the database is not to be opened: it would be another than people expect, or changed with
 /// no way back.
-pub(super) fn before_opening(layers: &Layers, dir: &Path, clock: Clock) -> Result<()> {
-    if let Some(restored) = backup::apply_staged(dir)? {
+pub(super) fn before_opening(
+    layers: &Layers,
+    dir: &Path,
+    clock: Clock,
+) -> Result<Option<Restored>> {
+    let restored = backup::apply_staged(dir)?;
+    if let Some(restored) = &restored {
         let rows: u64 = restored.manifest.rows.values().sum();
         tracing::warn!("the backup of {} is restored, {rows} rows", restored.manifest.made_at);
-        if let Some(former) = restored.former {
+        if let Some(former) = &restored.former {
             tracing::info!("what was there before is kept as {}", former.display());
         }
     }
@@ -40,7 +47,21 @@ pub(super) fn before_opening(layers: &Layers, dir: &Path, clock: Clock) -> Resul
     if let Some(kept) = made {
         tracing::info!("the database is brought up to date; as it was it is kept in {}", kept.name);
     }
-    Ok(())
+    Ok(restored)
+}
+
+/// What the audit log says of a restore, after the rows that the backup does not have were brought over
+/// from the database before: nobody gets rid of the log by going back.
+pub(super) fn after_restore(store: &Store, did: &Restored) -> Entry {
+    let entry = Entry::new(What::Restored).with("made_at", did.manifest.made_at.to_string());
+    let Some(former) = &did.former else { return entry };
+    match carry_over(store, former) {
+        Ok(rows) => entry.with("carried_over", rows),
+        Err(e) => {
+            tracing::warn!("the audit log is the backup's: {e}");
+            entry.with("not_carried_over", e.what())
+        }
+    }
 }
 
 /// `backup.folder`, before the settings of the page can be had in the usual way.
@@ -69,6 +90,7 @@ pub(super) fn backups(
 pub(super) async fn keep_up(
     backups: Arc<Backups>,
     settings: Arc<SettingsHub>,
+    audit: Option<Arc<Audit>>,
     stop: CancellationToken,
 ) {
     let mut every = tokio::time::interval_at(tokio::time::Instant::now() + FIRST_LOOK, LOOK);
@@ -83,7 +105,11 @@ pub(super) async fn keep_up(
         }
         let backups = Arc::clone(&backups);
         match tokio::task::spawn_blocking(move || backups.keep_up()).await {
-            Ok(Ok(_)) => {}
+            Ok(Ok(made)) => {
+                if let (Some(kept), Some(audit)) = (made, &audit) {
+                    audit.note(Entry::new(What::BackupMade).about(kept.name));
+                }
+            }
             Ok(Err(e)) => tracing::error!("no backup was made: {e}"),
             Err(e) => tracing::error!("a backup ended early: {e}"),
         }

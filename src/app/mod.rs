@@ -1,6 +1,7 @@
 //! The ladder: config, store, rooms, server, "ready"; and the same ladder down again on a signal,
 //! one log line a rung. Knows no room's details, only how they are joined.
 
+pub mod auditing;
 mod calibrating;
 mod demo;
 pub mod doctor;
@@ -32,6 +33,7 @@ use crate::command::binding::Bindings;
 use crate::command::{Bus, VerdictLog};
 use crate::config::{DataDir, Keeper, Layers, Mending, SettingsHub};
 
+use crate::operate::audit::{Audit, Entry, What};
 use crate::server::wire::{Health, HealthPart};
 use crate::server::{Live, Parts, Patience, Server, exposed};
 use crate::store::Store;
@@ -107,7 +109,8 @@ async fn ladder(start: Start) -> Result<Ended> {
         layers.force("camera.paused", Value::from(true), "safe mode");
     }
 
-    let state = State::open(layers, &data_dir, clock);
+    let safe_mode = mending.is_some();
+    let mut state = State::open(layers, &data_dir, clock);
     let settings = Arc::clone(&state.settings);
     if let Err(e) = set_log_level(&settings.current().log.level) {
         tracing::warn!("{e}");
@@ -125,10 +128,17 @@ async fn ladder(start: Start) -> Result<Ended> {
     let eyes = Eyes::start(camera.frames(), told, Arc::clone(&settings), clock)?;
     let pictures = Pictures::start(camera.pictures(), Arc::clone(&live), Arc::clone(&settings))?;
 
-    let access = state.access(clock)?;
+    let audit = match &state.store {
+        Ok(store) => Some(auditing::start(store, &settings, clock)?),
+        Err(_) => None,
+    };
+    let access = state.access(clock, audit.clone())?;
     let tls = door::tls(&settings, &data_dir.path)?;
     let canvas = state.canvas(clock)?;
     tracing::info!("canvas: “{}”", canvas.scene().name);
+    if let Some(audit) = &audit {
+        canvas.listen(auditing::of_the_canvas(Arc::clone(audit), camera.state()));
+    }
     let bindings = Arc::new(state.bindings(&canvas));
     let verdicts = Arc::new(VerdictLog::new(clock, canvas.feeds().verdicts.clone()));
     let calibration = state.calibration(&canvas, clock);
@@ -151,10 +161,15 @@ async fn ladder(start: Start) -> Result<Ended> {
             set_log_level,
             metrics: Arc::clone(live.metrics()),
             restart: restart.clone(),
-            safe_mode: mending.is_some(),
+            safe_mode,
         },
     );
-    let bus = Arc::new(Bus::new(Arc::new(doer), clock));
+    let mut bus = Bus::new(Arc::new(doer), clock);
+    if let Some(audit) = &audit {
+        let (audit, settings) = (Arc::clone(audit), Arc::clone(&settings));
+        bus = bus.with_ear(auditing::of_the_bus(audit, settings, camera.state()));
+    }
+    let bus = Arc::new(bus);
     let manners = demo::Manners::new();
     let demo =
         demo::watch(camera.state(), manners.clone(), Arc::clone(&canvas), Arc::clone(&bus), clock);
@@ -176,7 +191,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     let closing = CancellationToken::new();
     if let Some(backups) = &backups {
         let (backups, settings) = (Arc::clone(backups), Arc::clone(&settings));
-        tokio::spawn(keeping::keep_up(backups, settings, closing.clone()));
+        tokio::spawn(keeping::keep_up(backups, settings, audit.clone(), closing.clone()));
     }
     let (cameras, inbox) = (Arc::clone(&camera), camera.browser());
     let vital = Vital::new("the server");
@@ -196,12 +211,13 @@ async fn ladder(start: Start) -> Result<Ended> {
             canvas: Arc::clone(&canvas),
             bindings,
             verdicts,
-            database: state.health(),
             vital,
             threads: {
                 let watching = Arc::clone(&watching);
                 Arc::new(move || watching.health())
             },
+            database: state.health(audit.clone()),
+            audit: audit.clone(),
             backup_health: {
                 let backups = backups.clone();
                 Arc::new(move || keeping::health(backups.as_deref()))
@@ -215,6 +231,15 @@ async fn ladder(start: Start) -> Result<Ended> {
         },
     )?;
     let address = format!("http://{}", reachable(server.address()));
+    let note = |entry: Entry| {
+        if let Some(audit) = &audit {
+            audit.note(entry);
+        }
+    };
+    if let Some(restored) = state.restored.take() {
+        note(restored);
+    }
+    note(Entry::new(What::Started).about(env!("DIXI_VERSION")).with("safe_mode", safe_mode));
     tracing::info!("ready: {address}");
     announce(&address);
     tokio::spawn(watching.feed(closing.clone()));
@@ -222,7 +247,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     door::open(opened, &settings, say).await;
     let reloading = door::reload_on_hangup(tls)?;
 
-    let sweeping = sweeping::start(Arc::clone(&canvas));
+    let sweeping = sweeping::start(Arc::clone(&canvas), audit.clone());
     let ended = tokio::select! {
         () = signals.next() => Ended::Stopped,
         () = restart.cancelled() => Ended::Restart,
@@ -231,7 +256,9 @@ async fn ladder(start: Start) -> Result<Ended> {
     sweeping.abort();
     reloading.abort();
     closing.cancel();
-    let down = down(server, Rooms { calibrating, pictures, eyes, hands, camera, canvas, state });
+    note(Entry::new(What::Stopped).with("restarts", ended == Ended::Restart));
+    let rooms = Rooms { calibrating, pictures, eyes, hands, camera, canvas, audit, state };
+    let down = down(server, rooms);
     tokio::select! {
         () = down => {}
         () = signals.next() => tracing::warn!("stopped at once, as asked a second time"),
@@ -248,6 +275,7 @@ struct Rooms {
     hands: Hands,
     camera: Arc<Supervisor>,
     canvas: Arc<Canvas>,
+    audit: Option<Arc<Audit>>,
     state: State,
 }
 
@@ -270,6 +298,9 @@ async fn down(server: Server, rooms: Rooms) {
             if ended { "closed" } else { "left behind, it does not answer" }
         );
         rooms.canvas.close();
+        if let Some(audit) = &rooms.audit {
+            audit.close();
+        }
         if let Ok(store) = &rooms.state.store {
             store.close();
             tracing::info!("store: closed");
@@ -298,14 +329,20 @@ struct State {
     settings: Arc<SettingsHub>,
     store: Result<Arc<Store>>,
     dir: PathBuf,
+    /// This start went back to a backup.
+    restored: Option<Entry>,
 }
 
 impl State {
     /// Never fails: without a database the box runs on what flags, environment and file say, and
     /// keeps nothing.
     fn open(layers: Layers, data_dir: &DataDir, clock: Clock) -> Self {
-        let opened = keeping::before_opening(&layers, &data_dir.path, clock)
-            .and_then(|()| Store::open(&data_dir.path));
+        let mut restored = None;
+        let opened = keeping::before_opening(&layers, &data_dir.path, clock).and_then(|did| {
+            let store = Store::open(&data_dir.path)?;
+            restored = did.map(|did| keeping::after_restore(&store, &did));
+            Ok(store)
+        });
         let (kept, keeper): (_, Arc<dyn Keeper>) = match &opened {
             Ok(store) => (load(store), Arc::<Store>::clone(store)),
             Err(e) => {
@@ -331,17 +368,22 @@ impl State {
             settings: Arc::new(SettingsHub::new(layers, kept, keeper).with_mask(mask)),
             store: opened,
             dir: data_dir.path.clone(),
+            restored,
         }
     }
 
     /// Who may come in; without a database whoever it knew still may, as far as it can be read.
-    fn access(&self, clock: Clock) -> Result<Arc<Access>> {
+    fn access(&self, clock: Clock, audit: Option<Arc<Audit>>) -> Result<Arc<Access>> {
         let store = match &self.store {
             Ok(store) => Arc::clone(store),
             Err(_) => Store::in_memory_of(&self.dir)?,
         };
         let cost = Cost::for_memory(crate::operate::host::memory_bytes());
-        Access::new(store, cost, Arc::new(move || clock.utc(clock.now()))).map(Arc::new)
+        let access = Access::new(store, cost, Arc::new(move || clock.utc(clock.now())))?;
+        Ok(Arc::new(match audit {
+            Some(audit) => access.with_ear(auditing::of_the_door(audit)),
+            None => access,
+        }))
     }
 
     /// The canvas; without a database it works all the same, and says that nothing is kept.
@@ -374,11 +416,12 @@ impl State {
         Bindings::open(self.store.clone(), Box::new(tell))
     }
 
-    fn health(&self) -> Arc<dyn Fn() -> HealthPart + Send + Sync> {
+    /// The database's health, and that of the audit log in it.
+    fn health(&self, audit: Option<Arc<Audit>>) -> Arc<dyn Fn() -> HealthPart + Send + Sync> {
         let store = self.store.clone();
         Arc::new(move || {
             let trouble = match &store {
-                Ok(store) => store.trouble(),
+                Ok(store) => store.trouble().or_else(|| audit.as_ref()?.trouble()),
                 Err(e) => Some(e.clone()),
             };
             match trouble {

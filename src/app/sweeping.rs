@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
 use crate::canvas::Canvas;
+use crate::operate::audit::{Audit, Entry, What};
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -15,8 +16,10 @@ const EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 const FIRST: Duration = Duration::from_secs(10 * 60);
 
 /// Begins; ends when it is aborted.
-pub(super) fn start(canvas: Arc<Canvas>) -> JoinHandle<()> {
-    tokio::spawn(every(EVERY, FIRST, move || sweep(Arc::clone(&canvas), Timestamp::now())))
+pub(super) fn start(canvas: Arc<Canvas>, audit: Option<Arc<Audit>>) -> JoinHandle<()> {
+    tokio::spawn(every(EVERY, FIRST, move || {
+        sweep(Arc::clone(&canvas), audit.clone(), Timestamp::now())
+    }))
 }
 
 /// Does `what` again and again.
@@ -32,14 +35,17 @@ async fn every<F: Future<Output = ()>>(
     }
 }
 
-async fn sweep(canvas: Arc<Canvas>, now: Timestamp) {
+async fn sweep(canvas: Arc<Canvas>, audit: Option<Arc<Audit>>, now: Timestamp) {
     match tokio::task::spawn_blocking(move || canvas.sweep(now)).await {
         Ok(Ok(emptied)) if emptied.scenes.is_empty() && emptied.pictures == 0 => {}
-        Ok(Ok(emptied)) => tracing::info!(
-            scenes = emptied.scenes.len(),
-            pictures = emptied.pictures,
-            "emptied what was deleted long ago"
-        ),
+        Ok(Ok(emptied)) => {
+            let (scenes, pictures) = (emptied.scenes.len(), emptied.pictures);
+            tracing::info!(scenes, pictures, "emptied what was deleted long ago");
+            if let Some(audit) = audit {
+                let entry = Entry::new(What::Emptied);
+                audit.note(entry.with("scenes", scenes).with("pictures", pictures));
+            }
+        }
         Ok(Err(e)) => tracing::warn!("what was deleted long ago is still there: {e}"),
         // A panic has been reported where it happened.
         Err(_) => {}

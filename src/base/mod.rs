@@ -13,6 +13,7 @@ pub mod one_euro;
 pub mod pool;
 pub mod refusal;
 pub mod stage;
+pub mod via;
 pub mod vital;
 
 pub use clock::{Clock, Stamp};
@@ -20,4 +21,5 @@ pub use error::{Error, Kind, Result};
 pub use latest::Latest;
 pub use pool::Pool;
 pub use refusal::Refusal;
+pub use via::Via;
 pub use vital::Vital;

@@ -11,7 +11,9 @@ mod scene;
 mod state;
 pub mod touch;
 
-pub use document::{Answer, Canvas, CatchUp, OutputShown, Watching, check, file, pictures, sweep};
+pub use document::{
+    Answer, Canvas, CatchUp, OutputShown, StepEar, Watching, check, file, pictures, sweep,
+};
 pub use feeds::{Feeds, News};
 pub use scene::{MAX_OBJECTS, Scene, SceneChange, SceneInfo, StepView};
 pub use state::{CanvasState, Held, Question, Tray};

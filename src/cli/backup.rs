@@ -1,12 +1,15 @@
 //! `dixi backup`, `dixi restore`: copies of everything that Dixi keeps, and back.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
 use super::arguments::ConfigArgs;
+use crate::app::auditing;
 use crate::base::{Clock, Result};
+use crate::operate::audit::{Entry, What as Did};
 use crate::operate::backup::{self, Manifest, Shelf, Why};
 
 /// Make a backup of everything that Dixi keeps; it may go on working meanwhile.
@@ -54,6 +57,7 @@ pub(super) fn backup(args: &BackupArgs) -> Result<ExitCode> {
     }
     let clock = Clock::new();
     let made = backup::make_of(&dir, &shelf, clock.utc(clock.now()), Why::Asked)?;
+    note(&dir, Entry::new(Did::BackupMade).about(&*made.name));
     super::print(&format!("{}\n", shelf.folder().join(made.name).display()))?;
     Ok(ExitCode::SUCCESS)
 }
@@ -61,11 +65,21 @@ pub(super) fn backup(args: &BackupArgs) -> Result<ExitCode> {
 pub(super) fn restore(args: &RestoreArgs) -> Result<ExitCode> {
     let dir = args.config.data_dir()?.path;
     let manifest = backup::stage(&args.file, &dir)?;
+    let name = args.file.file_name().map(|n| n.to_string_lossy().into_owned());
+    note(&dir, Entry::new(Did::RestoreStaged).about(name.unwrap_or_default()));
     super::print(&format!(
         "checked: {}\nIt takes its place when Dixi starts the next time: `systemctl restart dixi`, or stop and start it.\nWhat is there now is kept beside it.\n",
         in_words(&manifest)
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Leaves an entry in the audit log.
+fn note(dir: &std::path::Path, entry: Entry) {
+    if let Err(e) = auditing::note_in(dir, entry) {
+        // With standard error closed there is nobody left to tell.
+        let _ = writeln!(std::io::stderr(), "the audit log does not know of this: {e}");
+    }
 }
 
 /// The data directory and the shelf that the settings name, those of the settings page included.

@@ -4,6 +4,7 @@
 //! what, why and next step, and its kind decides the exit code (see [`exit_code`]).
 
 mod arguments;
+mod audit;
 mod backup;
 mod completions;
 mod config;
@@ -51,6 +52,8 @@ enum Command {
     SetupLink(setup_link::Args),
     /// The people who may come in.
     User(user::Args),
+    /// Read the record of who did what, or check that nobody has changed it.
+    Audit(audit::Args),
     /// Make a backup, list them, or check one.
     Backup(backup::BackupArgs),
     /// Go back to a backup.
@@ -71,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::Config(args) => config::run(&args),
         Command::SetupLink(args) => setup_link::run(&args),
         Command::User(args) => user::run(&args),
+        Command::Audit(args) => audit::run(&args),
         Command::Backup(args) => backup::backup(&args),
         Command::Restore(args) => backup::restore(&args),
         Command::Licences(args) => licences::run(&args),

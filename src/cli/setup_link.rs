@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use super::arguments::ConfigArgs;
+use crate::access::By;
 use crate::app::door;
 use crate::base::{Error, Kind, Result};
 
@@ -16,7 +17,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
     let access = door::of(&args.config.data_dir()?.path)?;
-    let Some(token) = access.offer_setup()? else {
+    let Some(token) = access.offer_setup(By::operator())? else {
         return Err(Error::new(Kind::Conflict, "this box has an owner already")
             .next("`dixi user list` tells who; `dixi user password` sets a forgotten password"));
     };

@@ -7,12 +7,10 @@ use std::process::ExitCode;
 use clap::{Subcommand, ValueEnum};
 
 use super::arguments::ConfigArgs;
-use crate::access::{Access, Role};
+use crate::access::{Access, By, Role};
 use crate::app::door;
 use crate::base::{Error, Kind, Result};
 
-/// Who changes things here.
-const OPERATOR: &str = "the operator";
 /// More than any password.
 const LINE_MAX: u64 = 4 << 10;
 
@@ -79,24 +77,25 @@ impl From<RoleArg> for Role {
 
 pub(super) fn run(args: &Args) -> Result<ExitCode> {
     let access = door::of(&args.config.data_dir()?.path)?;
+    let by = By::operator();
     let said = match &args.what {
         What::List => list(&access)?,
         What::Add { name, role } => {
             let role = Role::from(*role);
-            access.add(OPERATOR, name, role, &password()?)?;
+            access.add(&by, name, role, &password()?)?;
             format!("added “{}” as {}\n", name.trim(), role.name())
         }
         What::Password { name } => {
-            access.set_password(OPERATOR, id_of(&access, name)?, &password()?, None)?;
+            access.set_password(&by, id_of(&access, name)?, &password()?, None)?;
             format!("“{name}” has another password; all sessions ended\n")
         }
         What::Role { name, role } => {
             let role = Role::from(*role);
-            access.set_role(OPERATOR, id_of(&access, name)?, role)?;
+            access.set_role(&by, id_of(&access, name)?, role)?;
             format!("“{name}” is {} now\n", role.name())
         }
         What::Remove { name } => {
-            access.remove(OPERATOR, id_of(&access, name)?)?;
+            access.remove(&by, id_of(&access, name)?)?;
             format!("removed “{name}”\n")
         }
     };

@@ -2,32 +2,70 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{Command, Outcome};
-use crate::base::{Clock, Result, Stamp};
+use crate::base::{Clock, Result, Stamp, Via};
 
-/// Records kept: enough to answer "who did that just now?"; the audit log is a later room's.
+/// Records kept: enough to answer "who did that just now?"; the audit log keeps the rest.
 const TRAIL: usize = 200;
 
 /// Who gave a command: a label for people, no proof of anything. One hand, one page and one program
 /// each is somebody of its own, so that what one holds is not another's.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Who {
     label: Arc<str>,
     /// Tells apart the pages of one person; 0 for whoever has no page.
     page: u64,
+    /// By which way they came, and from where: carried for the record, never looked at.
+    via: Via,
+    from: Option<IpAddr>,
+}
+
+/// The way is no part of who somebody is.
+impl PartialEq for Who {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.label, self.page) == (&other.label, other.page)
+    }
+}
+impl Eq for Who {}
+impl std::hash::Hash for Who {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        (&self.label, self.page).hash(state);
+    }
 }
 
 impl Who {
     /// By label, such as `browser 127.0.0.1`, `page 7` or `right hand`.
     pub fn new(label: impl Into<Arc<str>>) -> Self {
-        Self { label: label.into(), page: 0 }
+        Self { label: label.into(), page: 0, via: Via::Box, from: None }
     }
 
     /// One of somebody's pages: of the same label, with hands of its own.
     pub fn on_page(label: impl Into<Arc<str>>, page: u64) -> Self {
-        Self { label: label.into(), page }
+        Self { page, ..Self::new(label) }
+    }
+
+    /// A hand before the camera.
+    pub fn hand(label: impl Into<Arc<str>>) -> Self {
+        Self { via: Via::Hand, ..Self::new(label) }
+    }
+
+    /// Came by this way, from there.
+    #[must_use]
+    pub fn came(self, via: Via, from: Option<IpAddr>) -> Self {
+        Self { via, from, ..self }
+    }
+
+    /// By which way they came.
+    pub fn via(&self) -> Via {
+        self.via
+    }
+
+    /// From where, if over the network.
+    pub fn from(&self) -> Option<IpAddr> {
+        self.from
     }
 
     /// The label.
@@ -69,12 +107,22 @@ pub struct Bus {
     handler: Arc<dyn Handler>,
     clock: Clock,
     trail: Mutex<VecDeque<Record>>,
+    ear: Option<Ear>,
 }
+
+/// Hears of every command that was done. Must not block.
+pub type Ear = Box<dyn Fn(&Who, &Command) + Send + Sync>;
 
 impl Bus {
     /// A bus that has its commands done by `handler`.
     pub fn new(handler: Arc<dyn Handler>, clock: Clock) -> Self {
-        Self { handler, clock, trail: Mutex::new(VecDeque::with_capacity(TRAIL)) }
+        Self { handler, clock, trail: Mutex::new(VecDeque::with_capacity(TRAIL)), ear: None }
+    }
+
+    /// Tells `ear` of every command that was done, but of drags.
+    #[must_use]
+    pub fn with_ear(self, ear: Ear) -> Self {
+        Self { ear: Some(ear), ..self }
     }
 
     /// Has `command` done and notes who wanted it. Blocks: call it where blocking is allowed.
@@ -90,6 +138,9 @@ impl Bus {
         match &outcome {
             Ok(o) => tracing::info!(%who, command = command.name(), kept = o.kept, "{}", o.done),
             Err(e) => tracing::warn!(%who, command = command.name(), "refused: {e}"),
+        }
+        if let (Ok(_), Some(ear)) = (&outcome, &self.ear) {
+            ear(who, command);
         }
         let record = Record {
             at: self.clock.now(),

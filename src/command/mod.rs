@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::base::object::{ObjectId, SceneId};
 pub use binding::{Binding, BoundHand};
-pub use bus::{Bus, Handler, Record, Who};
+pub use bus::{Bus, Ear, Handler, Record, Who};
 pub use list::{CalibrationMethod, Command, Mode};
 pub use verdict::{Details, Judged, Said, Verdict, VerdictLog, Why};
 

@@ -211,6 +211,13 @@ settings! {
         /// The folder for backups; empty is `backups` beside the database. Another disk is better.
         folder: String = "", text(1024), restart;
     }
+    /// The record of who did what.
+    audit: AuditSettings {
+        /// Entries that are older than this are let go of, days.
+        keep_days: u32 = 400_u32, int(7, 3_650);
+        /// The most entries that are kept; the oldest go first. 100,000 take about 40 MB.
+        max_rows: u32 = 100_000_u32, int(1_000, 1_000_000);
+    }
     /// What Dixi tells about its work.
     log: LogSettings {
         /// How much: `error`, `warn`, `info`, `debug`, `trace`, or by part, as in `info,dixi::camera=debug`.

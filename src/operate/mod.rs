@@ -3,6 +3,7 @@
 //! Must not be needed for the main job: everything here may fail or be missing, and hands are
 //! still seen.
 
+pub mod audit;
 pub mod backup;
 pub mod host;
 pub mod meter;
@@ -10,6 +11,7 @@ pub mod metrics;
 mod ollama;
 pub mod used;
 
+pub use audit::Audit;
 pub use meter::Meter;
 pub use metrics::Metrics;
 pub use ollama::{Ollama, OllamaState};

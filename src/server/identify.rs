@@ -41,7 +41,8 @@ pub(super) async fn authorize(site: App, needs: Needs, request: Request, next: N
     if let Err(e) = allowed(&site, needs, came.as_ref(), &head).await {
         return refused(&e);
     }
-    if let Some(Came { principal, .. }) = came {
+    if let Some(Came { mut principal, .. }) = came {
+        principal.from = peer(&head);
         head.extensions.insert(principal);
     }
     next.run(Request::from_parts(head, body)).await
@@ -135,11 +136,15 @@ async fn who(site: &App, head: &Parts) -> Result<Option<Came>> {
                 ))
                 .next("start it without `--open-loopback`"));
         }
-        let from = head.extensions.get::<Peer>().map(|p| p.remote.ip().to_canonical());
-        let principal = from.map(Principal::open);
+        let principal = peer(head).map(Principal::open);
         return Ok(principal.map(|principal| Came { principal, by_cookie: false }));
     }
     Ok(None)
+}
+
+/// The address at the other end.
+fn peer(head: &Parts) -> Option<std::net::IpAddr> {
+    head.extensions.get::<Peer>().map(|p| p.remote.ip().to_canonical())
 }
 
 /// The token of `Authorization: Bearer …`.

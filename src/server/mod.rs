@@ -26,15 +26,16 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::access::Access;
+use crate::access::{Access, By};
 use crate::base::{Clock, Result, Stamp, Vital};
 use crate::camera::CameraInfo;
 use crate::canvas::Canvas;
 use crate::command::binding::Bindings;
 use crate::command::{Bus, VerdictLog};
 use crate::config::{Mending, SettingsHub};
-use crate::operate::Ollama;
+use crate::operate::audit::Entry;
 use crate::operate::backup::Backups;
+use crate::operate::{Audit, Ollama};
 pub use live::Live;
 pub use rights::Needs;
 pub use routes::{ROUTES, Route};
@@ -79,6 +80,8 @@ pub struct Parts {
     pub vital: Arc<Vital>,
     /// How the threads are that the box cannot do without.
     pub threads: Arc<dyn Fn() -> HealthPart + Send + Sync>,
+    /// Who did what; none where nothing is kept.
+    pub audit: Option<Arc<Audit>>,
     /// The backups; none where nothing is kept.
     pub backups: Option<Arc<Backups>>,
     /// How they are.
@@ -139,6 +142,16 @@ struct Site {
     pages: AtomicU64,
     stop: CancellationToken,
     tasks: TaskTracker,
+}
+
+impl Site {
+    /// Leaves an entry in the audit log, if there is one.
+    fn note(&self, by: impl Into<By>, entry: Entry) {
+        if let Some(audit) = &self.parts.audit {
+            let By { name, via, from } = by.into();
+            audit.note(entry.by(&*name, via, from));
+        }
+    }
 }
 
 type App = Arc<Site>;

@@ -108,13 +108,13 @@ pub fn of_command(command: &Command) -> (Role, Scope) {
     }
 }
 
-/// What changing a setting asks for: how the canvas behaves is for whoever uses it; where the door is and
-/// who finds it open is no token's.
+/// What changing a setting asks for: how the canvas behaves is for whoever uses it; where the door is,
+/// who finds it open and how long it is remembered who came is no token's.
 fn of_setting(key: &str) -> (Role, Scope) {
     match key.split_once('.') {
         Some(("canvas", _)) | Some(("view", "mirrored")) => (Role::User, Scope::Canvas),
         Some(("camera", _)) => (Role::Owner, Scope::Camera),
-        Some(("server", _)) => (Role::Owner, Scope::Access),
+        Some(("server" | "audit", _)) => (Role::Owner, Scope::Access),
         _ => (Role::Owner, Scope::System),
     }
 }

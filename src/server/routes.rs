@@ -68,6 +68,9 @@ const OWNS_ACCESS: Needs = Needs::May(Role::Owner, Scope::Access);
 /// Changes who may come in.
 const CHANGES_ACCESS: Needs = Needs::Confirmed(Role::Owner, Scope::Access);
 
+/// Reads who did what; a program may, to keep it elsewhere.
+const OWNS_AUDIT: Needs = Needs::May(Role::Owner, Scope::System);
+
 /// Keeps its backups.
 const OWNS_BACKUPS: Needs = Needs::May(Role::Owner, Scope::System);
 /// Takes everything out of the box, or puts other people into it: a backup holds accounts and tokens.
@@ -123,6 +126,8 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/ollama", sees(Scope::System), || get(api::ollama)),
     read("/api/v1/configuration", OWNS_ACCESS, || get(api::configuration)),
     write(PUT, "/api/v1/configuration", OWNS_ACCESS, CONFIGURATION, || put(api::set_configuration)),
+    read("/api/v1/audit", OWNS_AUDIT, || get(api::audit)),
+    read("/api/v1/audit/verify", OWNS_AUDIT, || get(api::verify_audit)),
     read("/api/v1/backups", OWNS_BACKUPS, || get(api::backups)),
     write(POST, "/api/v1/backups", OWNS_BACKUPS, 0, || post(api::make_backup)),
     read("/api/v1/backups/{name}", ALL_THERE_IS, || get(api::backup)),

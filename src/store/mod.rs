@@ -6,6 +6,7 @@
 //! database cannot be opened, Dixi runs without keeping anything and says so.
 
 pub mod accounts;
+pub mod audit;
 pub mod bindings;
 mod calibrations;
 pub mod copies;
@@ -37,6 +38,8 @@ pub struct Store {
     writer: Writer,
     readers: Readers,
     trouble: Mutex<Option<Error>>,
+    #[cfg(test)]
+    refuse: std::sync::atomic::AtomicBool,
 }
 
 impl Store {
@@ -76,7 +79,14 @@ impl Store {
     fn start(connection: rusqlite::Connection, path: PathBuf) -> Result<Arc<Self>> {
         let readers = Readers::new(path.clone());
         let writer = Writer::start(connection)?;
-        Ok(Arc::new(Self { path, writer, readers, trouble: Mutex::new(None) }))
+        Ok(Arc::new(Self {
+            path,
+            writer,
+            readers,
+            trouble: Mutex::new(None),
+            #[cfg(test)]
+            refuse: false.into(),
+        }))
     }
 
     /// The database file.
@@ -101,12 +111,22 @@ impl Store {
         self.writer.close();
     }
 
+    /// Takes no more writes, or takes them again: a disk that is full, for tests.
+    #[cfg(test)]
+    pub(crate) fn refuse_writes(&self, refuse: bool) {
+        self.refuse.store(refuse, std::sync::atomic::Ordering::Relaxed);
+    }
+
     /// Runs one write on the writer's thread and waits for it to be on disk.
     fn write<T: Send + 'static>(
         &self,
         what: &'static str,
         job: impl FnOnce(&rusqlite::Transaction<'_>) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
+        #[cfg(test)]
+        if self.refuse.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(Error::new(crate::base::Kind::DiskFull, what));
+        }
         let outcome = self.writer.run(what, job);
         let trouble = outcome.as_ref().err().cloned();
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;

@@ -23,6 +23,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("1_settings.sql")),
     M::up(include_str!("2_canvas.sql")),
     M::up(include_str!("3_door.sql")),
+    M::up(include_str!("4_audit.sql")),
 ];
 
 /// The schema's version that this Dixi writes.
@@ -241,29 +242,34 @@ mod tests {
     }
 
     #[test]
-    fn a_database_of_version_2_keeps_everything_and_gets_a_door() {
-        let dir = tempfile::tempdir().unwrap();
-        let old = Connection::open(dir.path().join(FILE)).unwrap();
-        old.execute_batch(include_str!("../../tests/fixtures/version_2.sql")).unwrap();
-        let tables: Vec<String> = old
-            .prepare(
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
-            )
-            .unwrap()
-            .query_map([], |r| r.get(0))
-            .unwrap()
-            .map(Result::unwrap)
-            .collect();
-        let before: Vec<_> = tables.iter().map(|t| rows(&old, t)).collect();
-        let count = before.iter().map(Vec::len).sum::<usize>();
-        assert!(tables.len() == 11 && count > 8, "{tables:?}");
-        drop(old);
-        let (db, _) = open(dir.path()).unwrap();
-        let after: Vec<_> = tables.iter().map(|t| rows(&db, t)).collect();
-        assert_eq!(before, after);
-        assert_eq!(rows(&db, "door").len(), 1);
-        assert!(rows(&db, "account").is_empty());
-        println!("version 2 to {}: {count} rows in {} tables kept", MIGRATIONS.len(), tables.len());
+    fn a_database_of_each_older_version_keeps_everything() {
+        for (version, tables_then, sql) in [
+            (2, 11, include_str!("../../tests/fixtures/version_2.sql")),
+            (3, 15, include_str!("../../tests/fixtures/version_3.sql")),
+        ] {
+            let dir = tempfile::tempdir().unwrap();
+            let old = Connection::open(dir.path().join(FILE)).unwrap();
+            old.execute_batch(sql).unwrap();
+            let of =
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+            let names = |db: &Connection| -> Vec<String> {
+                let mut all = db.prepare(of).unwrap();
+                all.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect()
+            };
+            let tables = names(&old);
+            let before: Vec<_> = tables.iter().map(|t| rows(&old, t)).collect();
+            let count = before.iter().map(Vec::len).sum::<usize>();
+            assert!(tables.len() == tables_then && count > 8, "{tables:?}");
+            drop(old);
+            let (db, _) = open(dir.path()).unwrap();
+            let after: Vec<_> = tables.iter().map(|t| rows(&db, t)).collect();
+            assert_eq!(before, after);
+            assert_eq!(rows(&db, "door").len(), 1);
+            assert_eq!(rows(&db, "account").len(), if version < 3 { 0 } else { 2 });
+            assert!(rows(&db, "audit").is_empty() && rows(&db, "audit_chain").len() == 1);
+            let to = MIGRATIONS.len();
+            println!("version {version} to {to}: {count} rows in {} tables kept", tables.len());
+        }
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub struct Answer {
     pub status: u16,
     pub head: String,
     pub body: String,
+    /// The cookie that it gives, as `name=value`; empty without one.
+    pub cookie: String,
 }
 
 impl Answer {
@@ -37,7 +39,12 @@ pub fn raw(at: SocketAddr, request: &[u8]) -> Answer {
     let text = String::from_utf8_lossy(&bytes);
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
-    Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    let cookie = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("set-cookie").then(|| value.split(';').next())?
+    });
+    let cookie = cookie.unwrap_or_default().to_owned();
+    Answer { status, head: head.to_ascii_lowercase(), body: body.to_owned(), cookie }
 }
 
 /// A request as a program makes it, with further header lines.

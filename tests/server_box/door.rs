@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use dixi::access::{Principal, Role, Scope, TokenKind, TokenWish};
+use dixi::access::{By, Principal, Role, Scope, TokenKind, TokenWish};
 use dixi::server::{Needs, ROUTES};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ fn session(site: &Site, name: &str) -> String {
 }
 
 fn add(site: &Site, name: &str, role: Role) -> i64 {
-    site.access.add("test", name, role, GOOD).unwrap()
+    site.access.add(&By::operator(), name, role, GOOD).unwrap()
 }
 
 fn token(site: &Site, kind: TokenKind, role: Role, scopes: &[Scope]) -> String {
@@ -302,7 +302,7 @@ fn of_100_parallel_claims_exactly_one_makes_an_owner() {
     let site = Site::closed();
     let state = get(site.at, "/api/v1/session").json();
     assert_eq!((&state["via"], &state["needs_owner"]), (&"none".into(), &true.into()));
-    let link = site.access.offer_setup().unwrap().unwrap();
+    let link = site.access.offer_setup(By::the_box()).unwrap().unwrap();
     let claims: Vec<_> = (0..100)
         .map(|i| {
             let body = json!({ "token": link, "name": format!("owner {i}"), "password": GOOD });

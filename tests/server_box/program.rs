@@ -8,7 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::client::{get, send};
+use super::client::{get, request, send};
 use super::process::{Program, command, run, said};
 
 /// A camera that needs nothing and does nothing.
@@ -165,12 +165,14 @@ fn a_read_only_disk_still_gives_its_settings() {
 fn a_full_disk_refuses_settings_and_heals() {
     let data = tempfile::tempdir().unwrap();
     let path = data.path().display();
-    let mount = format!("mount -t tmpfs -o size=256k none '{path}'");
+    let mount = format!("mount -t tmpfs -o size=1m none '{path}'");
     let Some(command) = on_a_disk(data.path(), &mount) else { return };
     let program = Program::spawn(command, QUIET);
     // The disk is only seen from inside its namespace: filled through the program's own files.
     let value = format!("{{\"value\":\"{}\"}}", "x".repeat(1000));
     let put = |value: &str| send(program.at, "PUT", "/api/v1/settings/server.allowed_hosts", value);
+    let anna = r#"{"name":"Anna","role":"owner","password":"plum tortoise ladder"}"#;
+    assert_eq!(send(program.at, "POST", "/api/v1/accounts", anna).status, 201);
     let pid = program_id(program.at.port());
     let filler = format!("/proc/{pid}/root{path}/filler");
     let mut left = Vec::new();
@@ -184,10 +186,26 @@ fn a_full_disk_refuses_settings_and_heals() {
     assert_eq!(health["parts"]["database"]["status"], "degraded");
     let paused = send(program.at, "POST", "/api/v1/command", r#"{"command":"pause_camera"}"#);
     assert_eq!((paused.status, &paused.json()["kept"]), (200, &false.into()), "privacy works on");
+    // Who looks after the box comes in, and sees what there is.
+    let login = r#"{"name":"Anna","password":"plum tortoise ladder"}"#;
+    let login = send(program.at, "POST", "/api/v1/login", login);
+    assert_eq!(login.status, 200, "{login:?}");
+    let head = format!("cookie: {}\r\n", login.cookie);
+    let me = request(program.at, "GET", "/api/v1/session", &head, "").json();
+    assert_eq!((&me["via"], &me["name"]), (&"session".into(), &"Anna".into()), "{me}");
+    assert_eq!(request(program.at, "GET", "/api/v1/scenes", &head, "").status, 200);
     std::fs::remove_file(&filler).unwrap();
     assert_eq!(put(&value).status, 200, "it heals when there is room again");
-    let health = get(program.at, "/api/health/ready").json();
-    assert_eq!(health["parts"]["database"]["status"], "ok");
+    // What waited to be noted is, too.
+    let well = || {
+        let health = get(program.at, "/api/health/ready").json();
+        health["parts"]["database"]["status"] == "ok"
+    };
+    let begun = Instant::now();
+    while !well() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "it does not heal");
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 /// The process that listens on this port, found by its open sockets' owner.

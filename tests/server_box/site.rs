@@ -120,6 +120,7 @@ impl Site {
                 let store = Store::in_memory().unwrap();
                 Canvas::open(store, None, Arc::clone(&settings), clock).unwrap()
             },
+            audit: None,
             backups: None,
             backup_health: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
             mending: None,

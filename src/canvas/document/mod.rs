@@ -22,9 +22,9 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::base::object::{Change, Form, ObjectId};
+use crate::base::object::{Change, Form, ObjectId, SceneId};
 use crate::base::{Clock, Result};
 use crate::command::{Command, Mode, Outcome, Who};
 use crate::config::SettingsHub;
@@ -57,7 +57,13 @@ pub struct Canvas {
     asked: Mutex<Option<Asked>>,
     /// Photographs that pages were asked for.
     wanted: Mutex<WantedList>,
+    /// Hears of steps.
+    ear: OnceLock<StepEar>,
 }
+
+/// Hears of every step that was kept: who made it, its command's name, in which scene, and how many
+/// objects it touched. Must not block.
+pub type StepEar = Box<dyn Fn(&Who, &str, SceneId, usize) + Send + Sync>;
 
 /// What is being worked on.
 struct Desk {
@@ -111,9 +117,15 @@ impl Canvas {
             told,
             asked: Mutex::default(),
             wanted: Mutex::default(),
+            ear: OnceLock::new(),
         };
         canvas.tell_state(&canvas.desk());
         Ok(Arc::new(canvas))
+    }
+
+    /// Tells `ear` of every step from now on. The first one that is given stays.
+    pub fn listen(&self, ear: StepEar) {
+        drop(self.ear.set(ear));
     }
 
     /// Where it leaves its newest.

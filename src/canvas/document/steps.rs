@@ -52,6 +52,9 @@ impl Canvas {
                 objects: doing.changes.len() as u32,
             };
             self.store_step(desk, &doing, row)?;
+            if let Some(ear) = self.ear.get() {
+                ear(who, command, desk.scene.id, doing.changes.len());
+            }
         }
         let gone = |id: &ObjectId| desk.scene.object(*id).is_some();
         desk.selection.retain(gone);

@@ -33,7 +33,7 @@ impl Touch {
             Choice::Closed => self.ring = None,
             Choice::Chosen(command) => {
                 let on = choosers.iter().find(|(_, c)| ring.item_at(c.at).is_some());
-                let who = on.map(|(i, _)| *i).map_or_else(|| Who::new("hand"), |i| self.who(i));
+                let who = on.map(|(i, _)| *i).map_or_else(|| Who::hand("hand"), |i| self.who(i));
                 self.ring = None;
                 self.order(who, command, None, out);
             }
@@ -99,7 +99,7 @@ impl Touch {
             self.nobody = self.now;
         } else if self.now.ms_since(self.nobody) >= after_ms {
             self.nobody = self.now;
-            self.order(Who::new("nobody in sight"), Command::Disarm {}, None, out);
+            self.order(Who::hand("nobody in sight"), Command::Disarm {}, None, out);
         }
     }
 

@@ -38,9 +38,9 @@ impl Touch {
             return who.clone();
         }
         let first = plain(hand.hand);
-        let more = (2..=HANDS + 1).map(|n| Who::new(format!("{first} {n}")));
-        let mut names = std::iter::once(Who::new(first)).chain(more);
-        let free = names.find(|who| !self.is_taken(who, i)).unwrap_or_else(|| Who::new(first));
+        let more = (2..=HANDS + 1).map(|n| Who::hand(format!("{first} {n}")));
+        let mut names = std::iter::once(Who::hand(first)).chain(more);
+        let free = names.find(|who| !self.is_taken(who, i)).unwrap_or_else(|| Who::hand(first));
         self.hands[i].who = Some(free.clone());
         free
     }

@@ -46,6 +46,10 @@ pub struct Sample {
     pub camera_fps: f64,
     /// Pages and programs on the live socket.
     pub viewers: u32,
+    /// The audit log's last row.
+    pub audit_head: i64,
+    /// Entries that the audit log lost.
+    pub audit_lost: u64,
     /// Size of the database with its log, bytes.
     pub database_bytes: Option<u64>,
     /// Free space where the state is kept, bytes.
@@ -94,6 +98,10 @@ impl Sample {
         r.register("camera_fps", "Pictures a second", gauge(self.camera_fps));
         let viewers = ConstGauge::<i64>::new(self.viewers.into());
         r.register("viewers", "Pages and programs on the live socket", viewers);
+        let what = "The audit log's last row; it never goes down";
+        r.register("audit_head", what, ConstGauge::<i64>::new(self.audit_head));
+        let what = "Entries that the audit log lost: the disk was too slow or full";
+        r.register("audit_lost", what, count(self.audit_lost));
         let sizes = [
             ("database", "Size of the database with its log", self.database_bytes),
             ("disk_free", "Free space where the state is kept", self.disk_free_bytes),

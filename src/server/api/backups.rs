@@ -5,13 +5,15 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use tokio_util::io::ReaderStream;
 
 use super::blocking;
+use crate::access::Principal;
 use crate::base::{Error, Result};
+use crate::operate::audit::{Entry, What};
 use crate::operate::backup::{Backups, Kept, Manifest, Why, stage};
 use crate::server::App;
 
@@ -21,23 +23,32 @@ pub(in crate::server) async fn backups(State(site): State<App>) -> Response {
 }
 
 /// `POST /api/v1/backups`
-pub(in crate::server) async fn make_backup(State(site): State<App>) -> Response {
-    answer::<Kept>(run(site, |backups, _| backups.make(Why::Asked)).await)
+pub(in crate::server) async fn make_backup(
+    State(site): State<App>,
+    Extension(principal): Extension<Principal>,
+) -> Response {
+    let made = run(Arc::clone(&site), |backups, _| backups.make(Why::Asked)).await;
+    if let Ok(kept) = &made {
+        site.note(&principal, Entry::new(What::BackupMade).about(&*kept.name));
+    }
+    answer::<Kept>(made)
 }
 
 /// `GET /api/v1/backups/{name}`
 pub(in crate::server) async fn backup(
     State(site): State<App>,
+    Extension(principal): Extension<Principal>,
     name: Result<Path<String>, PathRejection>,
 ) -> Response {
     let open = move |backups: &Backups, _: &str| {
-        let path = backups.shelf().find(&named(name)?)?;
-        let file = std::fs::File::open(path)?;
+        let name = named(name)?;
+        let file = std::fs::File::open(backups.shelf().find(&name)?)?;
         let bytes = file.metadata()?.len();
-        Ok((file, bytes))
+        Ok((file, bytes, name))
     };
-    match run(site, open).await {
-        Ok((file, bytes)) => {
+    match run(Arc::clone(&site), open).await {
+        Ok((file, bytes, name)) => {
+            site.note(&principal, Entry::new(What::BackupFetched).about(name));
             let head = [
                 (header::CONTENT_TYPE, "application/gzip".to_owned()),
                 (header::CONTENT_LENGTH, bytes.to_string()),
@@ -54,13 +65,19 @@ pub(in crate::server) async fn backup(
 /// `POST /api/v1/backups/{name}/restore`
 pub(in crate::server) async fn restore_backup(
     State(site): State<App>,
+    Extension(principal): Extension<Principal>,
     name: Result<Path<String>, PathRejection>,
 ) -> Response {
     let stage = move |backups: &Backups, data_dir: &str| {
-        let path = backups.shelf().find(&named(name)?)?;
-        stage(&path, std::path::Path::new(data_dir))
+        let name = named(name)?;
+        let path = backups.shelf().find(&name)?;
+        stage(&path, std::path::Path::new(data_dir)).map(|manifest| (manifest, name))
     };
-    answer::<Manifest>(run(site, stage).await)
+    let staged = run(Arc::clone(&site), stage).await;
+    if let Ok((_, name)) = &staged {
+        site.note(&principal, Entry::new(What::RestoreStaged).about(&**name));
+    }
+    answer::<Manifest>(staged.map(|(manifest, _)| manifest))
 }
 
 fn named(name: Result<Path<String>, PathRejection>) -> Result<String> {

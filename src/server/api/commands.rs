@@ -10,8 +10,8 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::blocking;
-use crate::access::{Caller, Principal};
-use crate::base::{Error, Result};
+use crate::access::{By, Caller, Principal};
+use crate::base::{Error, Result, Via};
 use crate::command::{Command, Outcome, Who};
 use crate::server::App;
 use crate::server::rights;
@@ -64,12 +64,13 @@ async fn run(
 ) -> Result<Outcome> {
     let command = held(command?)?;
     rights::check(principal, &command)?;
+    let By { name, via, from } = By::from(principal);
     let who = match principal.caller {
         // Nobody in particular: said by where it came from.
         Caller::Open if !headers.contains_key(header::ORIGIN) => {
-            Who::new(principal.name.replacen("browser", "api", 1))
+            Who::new(name.replacen("browser", "api", 1)).came(Via::Api, from)
         }
-        _ => Who::new(Arc::clone(&principal.name)),
+        _ => Who::new(name).came(via, from),
     };
     let bus = Arc::clone(&site.parts.bus);
     blocking(move || bus.run(&who, &command)).await

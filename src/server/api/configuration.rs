@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
 use super::blocking;
 use super::commands::not_json;
+use crate::access::Principal;
 use crate::base::{Error, Result};
 use crate::config::{FileView, Mending, NewText};
+use crate::operate::audit::{Entry, What};
 use crate::server::App;
 
 /// `GET /api/v1/configuration`
@@ -23,6 +25,7 @@ pub(in crate::server) async fn configuration(State(site): State<App>) -> Respons
 /// `PUT /api/v1/configuration`
 pub(in crate::server) async fn set_configuration(
     State(site): State<App>,
+    Extension(principal): Extension<Principal>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -38,7 +41,11 @@ pub(in crate::server) async fn set_configuration(
                 .into_response();
         }
     };
-    answer(site, move |mending| mending.keep(&new)).await
+    let kept = answer(Arc::clone(&site), move |mending| mending.keep(&new)).await;
+    if kept.status().is_success() {
+        site.note(&principal, Entry::new(What::Configuration));
+    }
+    kept
 }
 
 async fn answer(

@@ -11,8 +11,9 @@ use serde::de::DeserializeOwned;
 
 use super::blocking;
 use super::commands::not_json;
-use crate::access::{Attempt, Caller, Credential, LoggedIn, Principal, Refused, TokenKind};
-use crate::base::{Error, Kind, Result};
+use crate::access::{Attempt, By, Caller, Credential, LoggedIn, Principal, Refused, TokenKind};
+use crate::base::{Error, Kind, Result, Via};
+use crate::operate::audit::{Entry, What};
 use crate::server::App;
 use crate::server::cookies::Cookie;
 use crate::server::door::Peer;
@@ -105,6 +106,7 @@ pub(in crate::server) async fn setup(
 /// `POST /api/v1/kiosk`
 pub(in crate::server) async fn kiosk(
     State(site): State<App>,
+    Extension(peer): Extension<Peer>,
     Extension(reached): Extension<Reached>,
     headers: HeaderMap,
     body: Bytes,
@@ -120,12 +122,17 @@ pub(in crate::server) async fn kiosk(
         Err(e) => return e.into_response(),
     };
     let screen = |p: &Principal| matches!(p.caller, Caller::Token { kind: TokenKind::Kiosk, .. });
-    let Some(principal) = found.filter(screen) else {
+    let from = Some(peer.remote.ip().to_canonical());
+    let Some(mut principal) = found.filter(screen) else {
+        let nobody = By { name: "".into(), via: Via::Browser, from };
+        site.note(nobody, Entry::new(What::ScreenRefused).in_a_stream());
         return Error::new(Kind::Login, "this screen's link is not good")
             .why("it is unknown, revoked or too old")
             .next("make another one in the settings, under “Access”")
             .into_response();
     };
+    principal.from = from;
+    site.note(&principal, Entry::new(What::Screen).in_a_stream());
     let cookie = Cookie::Kiosk.write(&asked.token, reached.secure, KIOSK_COOKIE_S);
     answer_with(&site, principal, cookie).await
 }

@@ -24,6 +24,7 @@ pub(in crate::server) async fn metrics(State(site): State<App>) -> Response {
 fn sample(site: &App) -> Sample {
     let (live, data_dir) = (&site.parts.live, Path::new(&site.parts.data_dir));
     let (camera, disk) = (live.camera(), host::disk(data_dir));
+    let audit = site.parts.audit.as_ref().map(|audit| audit.told()).unwrap_or_default();
     let state = |(part, health): (_, crate::server::wire::HealthPart)| PartState {
         part,
         status: health.status.name(),
@@ -39,6 +40,8 @@ fn sample(site: &App) -> Sample {
         camera_reopened: camera.reopened,
         camera_fps: camera.fps.into(),
         viewers: live.rates().viewers,
+        audit_head: audit.head,
+        audit_lost: audit.lost,
         database_bytes: used::database_bytes(data_dir),
         disk_free_bytes: disk.map(|(free, _)| free),
         disk_bytes: disk.map(|(_, all)| all),

@@ -1,5 +1,6 @@
 //! What the HTTP routes do: each turns a request into a look at what is there, or into a command.
 
+mod audit;
 mod backups;
 mod bindings;
 mod calibration;
@@ -13,6 +14,7 @@ mod people;
 mod pictures;
 mod scenes;
 
+pub(super) use audit::{audit, verify_audit};
 pub(super) use backups::{backup, backups, make_backup, restore_backup};
 pub(super) use bindings::{bindings, verdicts};
 pub(super) use calibration::calibration;

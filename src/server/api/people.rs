@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::blocking;
 use super::entrance::json_body;
-use crate::access::{Access, Caller, Principal, TokenWish};
+use crate::access::{Access, By, Caller, Principal, TokenWish};
 use crate::base::{Error, Kind, Result};
 use crate::server::App;
 use crate::server::wire::{
@@ -60,7 +60,7 @@ pub(in crate::server) async fn change_account(
     let changed = async {
         let id = number(id)?;
         if let Some(role) = asked.role {
-            let (access, by) = (Arc::clone(&access), Arc::clone(&principal.name));
+            let (access, by) = (Arc::clone(&access), By::from(&principal));
             blocking(move || access.set_role(&by, id, role)).await?;
         }
         if let Some(password) = asked.password {
@@ -77,7 +77,7 @@ pub(in crate::server) async fn remove_account(
     Extension(principal): Extension<Principal>,
     id: Id,
 ) -> Response {
-    with(&site, move |access| access.remove(&principal.name, number(id)?)).await
+    with(&site, move |access| access.remove(&By::from(&principal), number(id)?)).await
 }
 
 /// `GET /api/v1/sessions`

@@ -15,6 +15,7 @@ use super::scenes::number;
 use crate::access::{Caller, Principal, Role, Scope, TokenKind};
 use crate::base::object::SceneId;
 use crate::base::{Error, Result};
+use crate::operate::audit::{Entry, What};
 use crate::server::wire::{ErrorAnswer, PhotographView, PictureView};
 use crate::server::{App, rights};
 use crate::store::pictures::PictureFile;
@@ -27,6 +28,7 @@ const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// `POST /api/v1/pictures`
 pub(in crate::server) async fn add_picture(
     State(site): State<App>,
+    Extension(principal): Extension<Principal>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -34,6 +36,7 @@ pub(in crate::server) async fn add_picture(
     let canvas = Arc::clone(&site.parts.canvas);
     match blocking(move || canvas.add_picture(mime, body.into())).await {
         Ok((picture, width, height)) => {
+            site.note(&principal, Entry::new(What::Command).about("add_picture"));
             let aspect = width as f32 / height.max(1) as f32;
             Json(PictureView { picture, width, height, aspect }).into_response()
         }

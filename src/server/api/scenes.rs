@@ -5,15 +5,17 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
 use super::blocking;
 use super::commands::not_json;
+use crate::access::Principal;
 use crate::base::object::SceneId;
 use crate::base::{Error, Kind, Result};
 use crate::canvas::sweep::KEPT_DAYS;
+use crate::operate::audit::{Entry, What};
 use crate::server::App;
 use crate::server::wire::SceneList;
 
@@ -62,6 +64,7 @@ pub(in crate::server) async fn scene_file(
 /// `POST /api/v1/scenes`
 pub(in crate::server) async fn add_scene(
     State(site): State<App>,
+    Extension(principal): Extension<Principal>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
@@ -69,7 +72,11 @@ pub(in crate::server) async fn add_scene(
         return refusal;
     }
     let canvas = Arc::clone(&site.parts.canvas);
-    blocking(move || canvas.import(&body)).await.map(Json).into_response()
+    let added = blocking(move || canvas.import(&body)).await;
+    if added.is_ok() {
+        site.note(&principal, Entry::new(What::Command).about("import_scene"));
+    }
+    added.map(Json).into_response()
 }
 
 /// The header that has a browser keep the answer as a file named after the scene (RFC 6266).

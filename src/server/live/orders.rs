@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::access::{Caller, Principal};
+use crate::access::{By, Caller, Principal};
 use crate::base::Error;
 use crate::command::{Command, Who};
 use crate::server::App;
@@ -31,6 +31,8 @@ impl Orders {
             Caller::Open => Who::on_page(format!("page {page}"), page),
             _ => Who::on_page(Arc::clone(&principal.name), page),
         };
+        let By { via, from, .. } = By::from(principal);
+        let who = who.came(via, from);
         let (queue, orders) = mpsc::channel(WAITING);
         let (answer, answers) = mpsc::channel(WAITING);
         let worker = tokio::spawn(work(Arc::clone(site), who, orders, answer));

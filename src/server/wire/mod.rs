@@ -2,6 +2,7 @@
 //! TypeScript (`assets/ui/src/lib/api/generated/wire.ts`) is made from these very types.
 
 mod access;
+mod audit;
 mod error;
 mod http;
 mod live;
@@ -13,6 +14,7 @@ pub use access::{
     ChangePerson, Confirm, KioskLink, Login, NewPassword, NewPerson, NewTokenBody, PersonView,
     SessionState, SessionView, Setup, TokenMade, TokenView,
 };
+pub use audit::{AuditBroken, AuditPage, AuditRow, AuditVerdict};
 pub use error::{ErrorAnswer, ErrorBody};
 pub use http::{
     BindingList, GestureInfo, Health, HealthPart, HealthParts, PhotographView, PictureView,

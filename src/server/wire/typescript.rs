@@ -134,6 +134,10 @@ fn wire_ts() -> String {
         NewTokenBody,
         TokenMade,
         TokenView,
+        AuditRow,
+        AuditPage,
+        AuditBroken,
+        AuditVerdict,
     )
 }
 

@@ -161,6 +161,7 @@ const PAGES = [
   'gestures/bindings',
   'camera',
   'calibration',
+  'settings/audit',
   'scenes',
   'settings',
   'status',

@@ -1,6 +1,8 @@
 /** The box's HTTP API: JSON in, JSON out, and errors that say what, why and what to do. */
 import { i18n } from '../i18n/index.svelte'
 import type {
+  AuditPage,
+  AuditVerdict,
   BackupFile,
   BackupManifest,
   Binding,
@@ -140,6 +142,14 @@ export const api = {
     enough.abort()
     return url
   },
+  /** Who did what, the newest first; `before` a line's number for the page after. */
+  audit: (asked: { kind?: string; who?: string; before?: number }) => {
+    const query = new URLSearchParams()
+    for (const [name, value] of Object.entries(asked))
+      if (value !== undefined && value !== '') query.set(name, String(value))
+    return call<AuditPage>('GET', `/api/v1/audit?${query}`)
+  },
+  verifyAudit: () => call<AuditVerdict>('GET', '/api/v1/audit/verify'),
   restart: () => call<Outcome>('POST', '/api/v1/command', { command: 'restart' }),
   scenes: () => call<SceneList>('GET', '/api/v1/scenes'),
   importScene: (file: Blob) => upload<Outcome>('/api/v1/scenes', file, 'application/json'),

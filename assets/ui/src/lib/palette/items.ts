@@ -119,6 +119,13 @@ function pages(): Item[] {
       deed: { type: 'go', place: 'camera', rest: ['calibration'] },
     },
     {
+      id: 'go-audit',
+      group: 'pages',
+      title: t.goTo(i18n.t.audit.title),
+      also: 'audit log history protocol',
+      deed: { type: 'go', place: 'settings', rest: ['audit'] },
+    },
+    {
       id: 'go-projector',
       group: 'pages',
       title: t.goTo(t.projectorPage),

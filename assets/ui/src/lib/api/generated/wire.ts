@@ -2339,3 +2339,103 @@ used_at?: string,
  * When it ends.
  */
 expires_at?: string, };
+
+/**
+ * One row: somebody did something.
+ */
+export type AuditRow = { 
+/**
+ * Its number; there are no gaps.
+ */
+number: number, 
+/**
+ * When, RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * What sort of thing happened; docs/guide/audit.md lists them.
+ */
+kind: string, 
+/**
+ * Who did it; empty: nobody that is known, or the box by itself.
+ */
+who: string, 
+/**
+ * By which way: `browser`, `api`, `hand`, `console` or `box`.
+ */
+via: "browser" | "api" | "hand" | "console" | "box", 
+/**
+ * From where over the network; else empty.
+ */
+address: string, 
+/**
+ * What it was about: a setting, a command, somebody's name.
+ */
+subject: string, 
+/**
+ * More, by name.
+ */
+details: Record<string, boolean | number | string | string[]>, 
+/**
+ * Its hash, hexadecimal.
+ */
+hash: string, };
+
+/**
+ * The answer of `GET /api/v1/audit`.
+ */
+export type AuditPage = { 
+/**
+ * The newest first.
+ */
+rows: Array<AuditRow>, 
+/**
+ * There are more: ask with `before` and the last row's number.
+ */
+more: boolean, 
+/**
+ * What could not be written since the start.
+ */
+lost: number, };
+
+/**
+ * Where a chain does not hold.
+ */
+export type AuditBroken = { 
+/**
+ * The first bad row.
+ */
+number: number, 
+/**
+ * Its time, or that of the row before it where it is missing.
+ */
+at?: string, 
+/**
+ * What is wrong with it, in words.
+ */
+what: string, };
+
+/**
+ * The answer of `GET /api/v1/audit/verify`, and of `dixi audit verify --json`.
+ */
+export type AuditVerdict = { 
+/**
+ * The whole chain holds.
+ */
+whole: boolean, 
+/**
+ * How many rows were gone through, where it holds.
+ */
+rows: number, 
+/**
+ * When the first of them was made.
+ */
+since?: string, 
+/**
+ * The end of the chain, to be noted elsewhere: `number:hash`.
+ */
+head?: string, 
+/**
+ * Where it does not hold.
+ */
+broken?: AuditBroken, };

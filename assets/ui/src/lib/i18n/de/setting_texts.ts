@@ -297,6 +297,11 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Ordner',
     'Der Ordner für Sicherungen; leer ist `backups` neben der Datenbank. Eine andere Festplatte ist besser.',
   ],
+  'audit.keep_days': ['Aufbewahrung in Tagen', 'Ältere Zeilen werden entfernt.'],
+  'audit.max_rows': [
+    'Höchste Zahl der Zeilen',
+    'Sind es mehr, gehen die ältesten zuerst. 100.000 brauchen etwa 40 MB.',
+  ],
   'log.level': [
     'Ausführlichkeit',
     'Wie viel gemeldet wird: `error`, `warn`, `info`, `debug`, `trace`, oder je Teil, wie in `info,dixi::camera=debug`.',

@@ -22,6 +22,7 @@ export const settings = {
     ui: 'Diese Box',
     ollama: 'Ollama',
     backup: 'Sicherungsplan',
+    audit: 'Wer was getan hat',
     log: 'Meldungen',
   },
   units: {

@@ -1,4 +1,5 @@
 export { access } from './access'
+export { audit } from './audit'
 export { camera } from './camera'
 export { canvas } from './canvas'
 export { commands } from './commands'
