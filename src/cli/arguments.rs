@@ -19,10 +19,10 @@ const FILE_MAX: u64 = 128 << 10;
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct ConfigArgs {
     /// Configuration file [default: /etc/dixi/dixi.toml if it exists]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     /// Where Dixi keeps its state [default: /var/lib/dixi if it can be written, else your own data directory]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
     /// Camera: `auto`, `demo`, `demo:canvas`, `browser`, `v4l2:<id>`, `http://…` or `file:<path>`
     #[arg(long, value_name = "SOURCE")]

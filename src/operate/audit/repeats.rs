@@ -73,9 +73,12 @@ impl Repeats {
             if !(all || quiet || long) {
                 return true;
             }
-            if let Some(last) = stream.last.take() {
-                let begun = super::stamp(stream.begun);
-                let mut row = last.with("times", stream.more).with("since", begun);
+            if let Some(mut last) = stream.last.take() {
+                // The row's own time is when it is written: rows stay in the order of their times.
+                last.at = None;
+                let (since, until) = (super::stamp(stream.begun), super::stamp(stream.seen));
+                let mut row = last.with("times", stream.more);
+                row = row.with("since", since).with("until", until);
                 // Those of many addresses together are nobody's in particular.
                 if (&row.who, row.from) != (&key.who, key.from) {
                     (row.who, row.from, row.subject) = (String::new(), None, String::new());

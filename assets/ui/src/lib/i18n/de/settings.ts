@@ -22,7 +22,7 @@ export const settings = {
     ui: 'Diese Box',
     ollama: 'Ollama',
     backup: 'Sicherungsplan',
-    audit: 'Wer was getan hat',
+    audit: 'Protokoll aufbewahren',
     log: 'Meldungen',
   },
   units: {

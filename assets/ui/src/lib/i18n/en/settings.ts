@@ -21,7 +21,7 @@ export const settings = {
     ui: 'This box',
     ollama: 'Ollama',
     backup: 'Backup schedule',
-    audit: 'Who did what',
+    audit: 'Keeping the record',
     log: 'Messages',
   } as Record<string, string>,
   units: {
