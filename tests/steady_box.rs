@@ -12,10 +12,13 @@
 
 #[path = "server_box/client.rs"]
 mod client;
+#[path = "common/pictures.rs"]
+mod pictures;
 #[path = "server_box/process.rs"]
 mod process;
 
 mod steady_box {
+    pub mod camera;
     pub mod flood;
     pub mod network;
     pub mod secrets;

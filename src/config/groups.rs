@@ -35,7 +35,7 @@ settings! {
         /// The first wait before opening a failed source again, milliseconds; doubles each time.
         backoff_min_ms: u32 = 1_000_u32, int(100, 60_000);
         /// The longest wait before opening a failed source again, milliseconds.
-        backoff_max_ms: u32 = 30_000_u32, int(1_000, 600_000);
+        backoff_max_ms: u32 = 4_000_u32, int(1_000, 600_000);
     }
     /// Finding hands. Names, defaults and meaning are MediaPipe's where it has the option.
     vision: VisionSettings {
