@@ -18,6 +18,7 @@ mod server_box {
     pub mod http;
     pub mod live;
     pub mod metrics;
+    #[allow(dead_code, reason = "other tests use the rest of it")]
     pub mod process;
     pub mod program;
     pub mod safe_mode;
