@@ -160,8 +160,8 @@ describe('the canvas store', () => {
       store.take({ type: 'canvas', scene: 1, name: 'One', selection } as unknown as ServerMessage)
     const selection = () => [...store.selection]
     told([1])
-    const second = store.run({ command: 'select', ids: [2] })
-    const third = store.run({ command: 'select', ids: [3] })
+    const second = store.run({ command: 'select', ids: [2], add: false })
+    const third = store.run({ command: 'select', ids: [3], add: false })
     expect(selection()).toEqual([3])
     told([2])
     store.take({ type: 'did', id: 1, outcome: { done: 'selected' } } as unknown as ServerMessage)

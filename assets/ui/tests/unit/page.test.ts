@@ -95,6 +95,7 @@ describe('what is missing', () => {
         configuration: { status: 'ok' },
         database: { status: 'degraded', reason: 'the disk is full' },
         camera: ok,
+        threads: ok,
         vision: ok,
       },
     } as const
@@ -113,6 +114,7 @@ describe('what is missing', () => {
         configuration: { status: 'degraded', reason },
         database: ok,
         camera: ok,
+        threads: ok,
         vision: ok,
       },
     } as const
