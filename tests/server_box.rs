@@ -10,6 +10,7 @@
 )]
 
 mod server_box {
+    pub mod alerts;
     pub mod audit;
     pub mod backup;
     pub mod client;
@@ -17,6 +18,7 @@ mod server_box {
     pub mod hostile;
     pub mod http;
     pub mod live;
+    pub mod logs;
     pub mod metrics;
     #[allow(dead_code, reason = "other tests use the rest of it")]
     pub mod process;

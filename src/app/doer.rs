@@ -110,9 +110,12 @@ impl Doer {
                 self.settings.set(key, &Value::from(spec.with_secrets()))?
             }
             ("log.level", Some(level)) => {
-                let kept = self.settings.set(key, value)?;
+                // First: what is no filter is not to be kept.
                 (self.process.set_log_level)(level)?;
-                kept
+                self.settings.set(key, value).inspect_err(|_| {
+                    // It was one a moment ago.
+                    let _ = (self.process.set_log_level)(&self.settings.current().log.level);
+                })?
             }
             _ => self.settings.set(key, value)?,
         };

@@ -1,6 +1,7 @@
 //! The ladder: config, store, rooms, server, "ready"; and the same ladder down again on a signal,
 //! one log line a rung. Knows no room's details, only how they are joined.
 
+mod alerting;
 pub mod auditing;
 mod calibrating;
 mod demo;
@@ -32,12 +33,13 @@ use crate::canvas::{Canvas, News};
 use crate::command::binding::Bindings;
 use crate::command::{Bus, VerdictLog};
 use crate::config::{DataDir, Keeper, Layers, Mending, SettingsHub};
-
 use crate::operate::audit::{Audit, Entry, What};
+use crate::operate::log::Ring;
 use crate::server::wire::{Health, HealthPart};
 use crate::server::{Live, Parts, Patience, Server, exposed};
 use crate::store::Store;
 use crate::store::settings::{NotKept, load, load_read_only};
+use alerting::Alerting;
 use calibrating::{Calibrating, Watched};
 use doctor::cannot_listen;
 use doer::{Doer, Process, Stage};
@@ -52,6 +54,14 @@ const DRAIN: Duration = Duration::from_secs(5);
 /// Changes how much is logged; what is no filter is refused.
 pub type SetLevel = Arc<dyn Fn(&str) -> Result<()> + Send + Sync>;
 
+/// The log, as a run needs it.
+pub struct Logging {
+    /// Changes how much is logged.
+    pub set_level: SetLevel,
+    /// The last lines.
+    pub ring: Arc<Ring>,
+}
+
 /// What a run begins with; handed in by the command line.
 pub struct Start {
     /// The process's clock.
@@ -62,8 +72,8 @@ pub struct Start {
     pub mending: Option<Mending>,
     /// Where the state is kept.
     pub data_dir: DataDir,
-    /// Changes how much is logged.
-    pub set_log_level: SetLevel,
+    /// How much is logged, and the last of it.
+    pub logging: Logging,
     /// Tells people the address, once it answers.
     pub announce: Box<dyn FnOnce(&str) + Send>,
     /// Tells the operator what is for nobody else: the first owner's one-time link, the
@@ -101,7 +111,7 @@ pub fn run(start: Start) -> Result<Ended> {
 }
 
 async fn ladder(start: Start) -> Result<Ended> {
-    let Start { clock, mut layers, mending, data_dir, set_log_level, announce, say } = start;
+    let Start { clock, mut layers, mending, data_dir, logging, announce, say } = start;
     let mut signals = Signals::new()?;
     let restart = CancellationToken::new();
     if let Some(mending) = &mending {
@@ -112,7 +122,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     let safe_mode = mending.is_some();
     let mut state = State::open(layers, &data_dir, clock);
     let settings = Arc::clone(&state.settings);
-    if let Err(e) = set_log_level(&settings.current().log.level) {
+    if let Err(e) = (logging.set_level)(&settings.current().log.level) {
         tracing::warn!("{e}");
     }
     let listener = listen(&settings)?;
@@ -158,7 +168,7 @@ async fn ladder(start: Start) -> Result<Ended> {
             calibration: Arc::clone(&calibration),
         },
         Process {
-            set_log_level,
+            set_log_level: logging.set_level,
             metrics: Arc::clone(live.metrics()),
             restart: restart.clone(),
             safe_mode,
@@ -193,6 +203,13 @@ async fn ladder(start: Start) -> Result<Ended> {
         let (backups, settings) = (Arc::clone(backups), Arc::clone(&settings));
         tokio::spawn(keeping::keep_up(backups, settings, audit.clone(), closing.clone()));
     }
+    let alerting = Alerting::start(alerting::Rooms {
+        clock,
+        settings: Arc::clone(&settings),
+        live: Arc::clone(&live),
+        backups: backups.clone(),
+        data_dir: data_dir.path.clone(),
+    })?;
     let (cameras, inbox) = (Arc::clone(&camera), camera.browser());
     let vital = Vital::new("the server");
     let own =
@@ -223,6 +240,8 @@ async fn ladder(start: Start) -> Result<Ended> {
                 Arc::new(move || keeping::health(backups.as_deref()))
             },
             backups,
+            alerts: alerting.alerts(),
+            log: logging.ring,
             mending: mending.map(Arc::new),
             cameras: Arc::new(move || cameras.cameras()),
             webcam: Arc::new(move |jpeg, at| inbox.put(jpeg, at)),
@@ -257,6 +276,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     reloading.abort();
     closing.cancel();
     note(Entry::new(What::Stopped).with("restarts", ended == Ended::Restart));
+    alerting.stop();
     let rooms = Rooms { calibrating, pictures, eyes, hands, camera, canvas, audit, state };
     let down = down(server, rooms);
     tokio::select! {

@@ -1,5 +1,5 @@
-//! What all rooms share: errors, the clock, the latest-value slot, the pool, and the words: what a
-//! hand, a gesture and an object are called, and the stage they meet on.
+//! What all rooms share: errors, the clock, the latest-value slot, the pool, secrets, guarded requests to
+//! others, and the words: what a hand, a gesture and an object are called, and the stage they meet on.
 //!
 //! Depends on nothing above it and does nothing with cameras, hands or the web.
 
@@ -10,8 +10,10 @@ pub mod hand;
 pub mod latest;
 pub mod object;
 pub mod one_euro;
+pub mod outgoing;
 pub mod pool;
 pub mod refusal;
+pub mod secret;
 pub mod stage;
 pub mod via;
 pub mod vital;
@@ -21,5 +23,6 @@ pub use error::{Error, Kind, Result};
 pub use latest::Latest;
 pub use pool::Pool;
 pub use refusal::Refusal;
+pub use secret::Secret;
 pub use via::Via;
 pub use vital::Vital;

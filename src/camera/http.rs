@@ -8,13 +8,12 @@ use std::time::{Duration, Instant};
 use ureq::{Agent, Body, BodyReader, http::Response};
 use url::Url;
 
-use self::guard::GuardedResolver;
 use super::address::Address;
 use super::file::Pace;
 use super::limits::{MAX_JPEG_BYTES, MAX_JUNK_BYTES};
 use super::mjpeg::Pictures;
 use super::{Frame, PixelFormat, Source};
-use crate::base::{Clock, Error, Result};
+use crate::base::{Clock, Error, Result, outgoing};
 
 mod guard;
 mod words;
@@ -107,20 +106,14 @@ struct Client {
 
 impl Client {
     fn new(address: &Address, patience: Patience) -> Self {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
+        let config = outgoing::config()
             .timeout_resolve(Some(patience.connect))
             .timeout_connect(Some(patience.connect))
             .timeout_recv_response(Some(patience.answer))
             .timeout_per_read(Some(patience.read))
             .timeout_per_write(Some(patience.read))
-            .user_agent("dixi")
             .build();
-        let connector = ureq::unversioned::transport::DefaultConnector::default();
-        let agent = Agent::with_parts(config, connector, GuardedResolver::default());
+        let agent = outgoing::agent(config);
         let (url, login) = guard::without_login(address.url());
         Self { agent, url, login, patience }
     }
@@ -133,9 +126,8 @@ impl Client {
             if let Some(login) = self.login.as_ref().filter(|_| same_place(&url, &self.url)) {
                 request = request.header("Authorization", login);
             }
-            // ureq logs whole addresses at its debug level, and cameras take passwords in theirs.
-            let silently = tracing::subscriber::NoSubscriber::new();
-            let response = tracing::subscriber::with_default(silently, || request.call());
+            // Cameras take passwords in their addresses.
+            let response = outgoing::silently(|| request.call());
             let response = response.map_err(|e| words::calling(&e))?;
             match moved(&response, &url)? {
                 Some(next) => url = next,

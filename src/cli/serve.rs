@@ -26,8 +26,8 @@ pub(super) fn run(args: Args) -> Result<ExitCode> {
             settings.set(&setting, &fixed.value)?;
         }
     }
-    let set_log_level = telemetry::start(&settings.log)?;
     let data_dir = args.config.data_dir()?;
+    let (logging, writers) = telemetry::start(&settings.log, &data_dir.path, clock)?;
     let announce = Box::new(|address: &str| {
         // Standard output may be closed; the log says it too.
         let _ = super::print(&format!("Dixi is ready: open {address}\n"));
@@ -36,8 +36,11 @@ pub(super) fn run(args: Args) -> Result<ExitCode> {
         // On the terminal and in the journal, where the operator reads; in no log file.
         let _ = super::print(&format!("{words}\n"));
     });
-    let start = app::Start { clock, layers, mending, data_dir, set_log_level, announce, say };
-    match app::run(start)? {
+    let start = app::Start { clock, layers, mending, data_dir, logging, announce, say };
+    let ended = app::run(start);
+    // What waits to be written is written now: another process may take this one's place.
+    drop(writers);
+    match ended? {
         Ended::Stopped => Ok(ExitCode::SUCCESS),
         Ended::Restart => Err(start_again()),
     }

@@ -1,42 +1,109 @@
-//! The log: to standard error, as text or JSON, its level changeable while running, and what
-//! repeats told a few times only.
+//! The log: lines for the page in memory, to systemd's journal where that takes them, else to standard
+//! error and files; its level changeable while running, and what repeats told a few times only.
+//!
+//! Nothing waits for it: what a terminal or a disk does not take in time is lost, and whoever logs goes on.
 
 use std::collections::HashMap;
 use std::io::IsTerminal;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tracing::callsite::Identifier;
 use tracing::{Event, Level, Metadata};
+use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::layer::{Context, Filter, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer, fmt, reload};
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, reload};
 
-use crate::app::SetLevel;
-use crate::base::{Error, Result};
-use crate::config::LogSettings;
+use crate::app::{Logging, SetLevel};
+use crate::base::{Clock, Error, Result};
+use crate::config::{LogSettings, ProcessEnvironment, Strings};
+use crate::operate::log::{Journal, Ring, Rotated, Tell, journal};
 
-/// Starts logging.
+/// Lines that may wait for a terminal or a disk; a slow one then loses some.
+const WAITING: usize = 4_096;
+
+/// The files' folder, within the data directory.
+const FOLDER: &str = "logs";
+
+/// What writes on threads of its own: when it goes, what waits is written first.
+#[derive(Default)]
+pub(super) struct Writers(Vec<WorkerGuard>);
+
+type Lines = Box<dyn Layer<Filtered> + Send + Sync>;
+type Filtered = tracing_subscriber::layer::Layered<reload::Layer<EnvFilter, Registry>, Registry>;
+
+/// Starts logging. What cannot be opened is left out, and the rest says so.
 ///
 /// # Errors
 /// `Invalid` if `log.level` is no filter.
-pub(super) fn start(settings: &LogSettings) -> Result<SetLevel> {
+pub(super) fn start(
+    settings: &LogSettings,
+    data_dir: &Path,
+    clock: Clock,
+) -> Result<(Logging, Writers)> {
     let (level, handle) = reload::Layer::new(filter(&settings.level)?);
-    let lines = if settings.format == "json" {
-        fmt::layer().json().flatten_event(true).with_writer(std::io::stderr).boxed()
-    } else {
-        let colours = std::io::stderr().is_terminal();
-        fmt::layer().with_ansi(colours).with_writer(std::io::stderr).boxed()
+    let (ring, mut writers) = (Arc::new(Ring::new(clock)), Writers::default());
+    let mut all: Vec<Lines> = vec![seldom(Tell(Arc::clone(&ring)))];
+    let mut trouble = Vec::new();
+    let stream = ProcessEnvironment.get("JOURNAL_STREAM");
+    let journal = match Journal::takes_stderr(stream.as_deref()) {
+        true => Journal::open(Path::new(journal::SOCKET))
+            .inspect_err(|e| trouble.push(format!("the journal gets plain lines only: {e}")))
+            .ok(),
+        false => None,
     };
-    let registry = tracing_subscriber::registry().with(level);
+    let files = settings.files == "always" || (settings.files == "auto" && journal.is_none());
+    match journal {
+        Some(journal) => all.push(seldom(Tell(journal))),
+        None => {
+            let colours = std::io::stderr().is_terminal();
+            let to = writers.beside("dixi-stderr", std::io::stderr());
+            all.push(lines(&settings.format, colours, to));
+        }
+    }
+    if files {
+        match Rotated::open(&data_dir.join(FOLDER)) {
+            Ok(file) => {
+                let to = writers.beside("dixi-logfile", file);
+                all.push(lines(&settings.format, false, to));
+            }
+            Err(e) => trouble.push(format!("no log files are written: {e}")),
+        }
+    }
     // Already set only in tests that run this twice; the first logger is as good.
-    let _ = registry.with(lines.with_filter(Seldom::default())).try_init();
-    Ok(Arc::new(move |level: &str| {
+    let _ = tracing_subscriber::registry().with(level).with(all).try_init();
+    trouble.iter().for_each(|why| tracing::warn!("{why}"));
+    let set_level: SetLevel = Arc::new(move |level: &str| {
         let filter = filter(level)?;
         handle
             .reload(filter)
             .map_err(|e| Error::internal("the log level cannot be changed").source(e))
-    }))
+    });
+    Ok((Logging { set_level, ring }, writers))
+}
+
+impl Writers {
+    /// Writes on a thread of its own.
+    fn beside(&mut self, name: &str, to: impl std::io::Write + Send + 'static) -> NonBlocking {
+        let builder = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(WAITING);
+        let (writer, guard) = builder.thread_name(name).finish(to);
+        self.0.push(guard);
+        writer
+    }
+}
+
+/// Lines of text or JSON.
+fn lines(format: &str, colours: bool, to: NonBlocking) -> Lines {
+    match format {
+        "json" => seldom(fmt::layer().json().flatten_event(true).with_writer(to)),
+        _ => seldom(fmt::layer().with_ansi(colours).with_writer(to)),
+    }
+}
+
+fn seldom(layer: impl Layer<Filtered> + Send + Sync) -> Lines {
+    layer.with_filter(Seldom::default()).boxed()
 }
 
 fn filter(level: &str) -> Result<EnvFilter> {

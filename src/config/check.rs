@@ -38,6 +38,9 @@ pub(super) fn together(settings: &Settings) -> Vec<Clash> {
                 .next("name both files, or neither")
         });
     alone(&["server.tls_cert", "server.tls_key"], together);
+    let alert = &settings.alert;
+    alone(&["alert.webhook_url"], alert.webhook().err());
+    alone(&["alert.ntfy_url"], alert.ntfy().err());
     alone(&["backup.folder"], settings.backup.absolute().err());
     clashes
 }
@@ -52,6 +55,57 @@ impl super::BackupSettings {
         Err(Error::invalid(format!("`backup.folder`: `{folder}` is not a whole path"))
             .next("begin it with `/`, or leave it empty"))
     }
+}
+
+impl super::AlertSettings {
+    /// Where the webhook goes; none if it is off.
+    ///
+    /// # Errors
+    /// `Invalid` if it is no `http` or `https` address, or one with a user name or a password.
+    pub fn webhook(&self) -> Result<Option<Url>> {
+        destination("alert.webhook_url", self.webhook_url.reveal())
+    }
+
+    /// The server and the topic of ntfy; none if it is off.
+    ///
+    /// # Errors
+    /// As [`Self::webhook`], and if no topic is named.
+    pub fn ntfy(&self) -> Result<Option<(Url, String)>> {
+        let key = "alert.ntfy_url";
+        let Some(url) = destination(key, self.ntfy_url.reveal())? else { return Ok(None) };
+        let path = url.path().trim_end_matches('/');
+        match path.rsplit_once('/') {
+            Some((above, topic)) if !topic.is_empty() => {
+                let mut server = url.clone();
+                server.set_path(&format!("{above}/"));
+                server.set_query(None);
+                server.set_fragment(None);
+                Ok(Some((server, topic.to_owned())))
+            }
+            _ => Err(Error::invalid(format!("`{key}` names no topic"))
+                .next("put the topic behind the server, as in `https://ntfy.sh/your-topic`")),
+        }
+    }
+}
+
+/// An address that alerts may go to. It stays out of every message: whoever knows it may often use it.
+fn destination(key: &str, text: &str) -> Result<Option<Url>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = |why: &str| {
+        Error::invalid(format!("`{key}` cannot be used"))
+            .why(why)
+            .next("use an address like `https://alerts.example.org/dixi`, or leave it empty")
+    };
+    let url = Url::parse(text).map_err(|e| wrong(&e.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(wrong("it is no `http` or `https` address"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("it holds a user name or a password, which is not sent"));
+    }
+    Ok(Some(url))
 }
 
 impl super::OllamaSettings {
@@ -104,7 +158,26 @@ impl super::ServerSettings {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::OllamaSettings;
+    use crate::config::{AlertSettings, OllamaSettings};
+
+    #[test]
+    fn alerts_go_to_plain_addresses_that_no_message_repeats() {
+        let alert = |url: &str| AlertSettings {
+            webhook_url: url.into(),
+            ntfy_url: url.into(),
+            ..AlertSettings::default()
+        };
+        assert_eq!(AlertSettings::default().webhook().unwrap(), None);
+        let good = alert(" https://ntfy.lan/deep/my-topic?x=1 ");
+        assert!(good.webhook().unwrap().is_some());
+        let (server, topic) = good.ntfy().unwrap().unwrap();
+        assert_eq!((server.as_str(), topic.as_str()), ("https://ntfy.lan/deep/", "my-topic"));
+        for bad in ["hunter2", "file:///hunter2", "http://me:hunter2@x/t", "gopher://hunter2/t"] {
+            let e = alert(bad).webhook().unwrap_err();
+            assert!(!format!("{e} {:?}", e.next_step()).contains("hunter2"), "{e}");
+        }
+        assert!(alert("https://ntfy.sh/").ntfy().is_err());
+    }
 
     #[test]
     fn an_address_for_ollama_is_plain_http_without_a_login() {

@@ -1,6 +1,7 @@
 //! The settings themselves.
 
 use super::declare::{Kind, settings};
+use crate::base::Secret;
 
 const fn float(min: f64, max: f64) -> Kind {
     Kind::Float { min, max }
@@ -218,11 +219,26 @@ settings! {
         /// The most entries that are kept; the oldest go first. 100,000 take about 40 MB.
         max_rows: u32 = 100_000_u32, int(1_000, 1_000_000);
     }
+    /// Telling somebody that this box is not well. Nothing leaves the box unless an address is set here.
+    alert: AlertSettings {
+        /// Webhook: an `http` or `https` address that is sent each alert as JSON. Empty sends nothing.
+        webhook_url: Secret = "", text(2048), secret;
+        /// The key that signs what the webhook is sent (HMAC-SHA256), so that the receiver knows that it
+        /// comes from this box: `whsec_` with base64, or any text. Empty signs nothing.
+        webhook_key: Secret = "", text(512), secret;
+        /// ntfy: the address of a topic, as in `https://ntfy.sh/your-topic`. Empty sends nothing.
+        ntfy_url: Secret = "", text(2048), secret;
+        /// An access token of that ntfy server, where the topic asks for one.
+        ntfy_token: Secret = "", text(512), secret;
+    }
     /// What Dixi tells about its work.
     log: LogSettings {
         /// How much: `error`, `warn`, `info`, `debug`, `trace`, or by part, as in `info,dixi::camera=debug`.
         level: String = "info", text(256);
         /// How it is written: `text` for people, `json` for programs.
         format: String = "text", Kind::Choice(&["text", "json"]), restart;
+        /// Log files in `logs` in the data directory, five of 5 MB at most: `auto` writes them unless
+        /// systemd's journal takes the log.
+        files: String = "auto", Kind::Choice(&["auto", "always", "never"]), restart;
     }
 }

@@ -38,7 +38,7 @@ pub trait Keeper: Send + Sync {
 pub struct Valued {
     /// As declared.
     pub setting: Setting,
-    /// The value now; null for a secret.
+    /// The value now; null for a secret that is set.
     pub value: Value,
     /// Where it comes from.
     pub layer: Layer,
@@ -51,7 +51,7 @@ pub struct Valued {
 pub struct Change {
     /// Which setting.
     pub key: &'static str,
-    /// Its value now; null for a secret.
+    /// Its value now; null for a secret that is set.
     pub value: Value,
     /// Where that comes from.
     pub layer: Layer,
@@ -212,6 +212,8 @@ impl SettingsHub {
         Valued {
             setting: setting.clone(),
             value: match setting.secret {
+                // That there is none is no secret.
+                true if value == setting.default => value,
                 true => Value::Null,
                 false => (self.mask)(setting.key, &value).unwrap_or(value),
             },

@@ -22,8 +22,8 @@ pub use declare::{Kind, Setting};
 pub use environment::{ProcessEnvironment, Strings};
 pub use file::{ConfigFile, FileMistake};
 pub use groups::{
-    BackupSettings, CameraSettings, CanvasSettings, GestureSettings, LogSettings, OllamaSettings,
-    ServerSettings, Settings, UiSettings, ViewSettings, VisionSettings,
+    AlertSettings, BackupSettings, CameraSettings, CanvasSettings, GestureSettings, LogSettings,
+    OllamaSettings, ServerSettings, Settings, UiSettings, ViewSettings, VisionSettings,
 };
 pub use hub::{Change, Keeper, Kept, SettingsHub, Valued};
 pub use layers::{Fixed, Flag, Layer, Layers, Sources};

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::declare::Kind;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Secret};
 
 /// A Rust type that a setting can have.
 pub trait Field: Sized + Clone + PartialEq {
@@ -61,6 +61,23 @@ impl Field for String {
     }
     fn to_value(&self) -> Value {
         Value::from(self.as_str())
+    }
+}
+
+impl Field for Secret {
+    /// What was given stays out of the message.
+    fn from_value(value: &Value, kind: &Kind) -> Result<Self> {
+        let text = value.as_str();
+        let text = text.filter(
+            |s| !matches!(kind, Kind::Text { max_chars } if s.chars().count() > *max_chars),
+        );
+        text.map(Self::from).ok_or_else(|| {
+            Error::invalid("that is not allowed here").next(format!("use {}", kind.allowed()))
+        })
+    }
+    /// The words themselves, for whoever keeps them; [`super::SettingsHub`] shows nobody.
+    fn to_value(&self) -> Value {
+        Value::from(self.reveal())
     }
 }
 

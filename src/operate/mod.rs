@@ -3,9 +3,11 @@
 //! Must not be needed for the main job: everything here may fail or be missing, and hands are
 //! still seen.
 
+pub mod alert;
 pub mod audit;
 pub mod backup;
 pub mod host;
+pub mod log;
 pub mod meter;
 pub mod metrics;
 mod ollama;

@@ -33,8 +33,10 @@ use crate::canvas::Canvas;
 use crate::command::binding::Bindings;
 use crate::command::{Bus, VerdictLog};
 use crate::config::{Mending, SettingsHub};
+use crate::operate::alert::Alerts;
 use crate::operate::audit::Entry;
 use crate::operate::backup::Backups;
+use crate::operate::log::Ring;
 use crate::operate::{Audit, Ollama};
 pub use live::Live;
 pub use rights::Needs;
@@ -86,6 +88,10 @@ pub struct Parts {
     pub backups: Option<Arc<Backups>>,
     /// How they are.
     pub backup_health: Arc<dyn Fn() -> HealthPart + Send + Sync>,
+    /// The box's own alerts.
+    pub alerts: Arc<Alerts>,
+    /// The last lines of the log.
+    pub log: Arc<Ring>,
     /// The configuration file, if Dixi is in safe mode for its mistakes.
     pub mending: Option<Arc<Mending>>,
     /// The cameras to choose from.

@@ -71,8 +71,8 @@ const CHANGES_ACCESS: Needs = Needs::Confirmed(Role::Owner, Scope::Access);
 /// Reads who did what; a program may, to keep it elsewhere.
 const OWNS_AUDIT: Needs = Needs::May(Role::Owner, Scope::System);
 
-/// Keeps its backups.
-const OWNS_BACKUPS: Needs = Needs::May(Role::Owner, Scope::System);
+/// Keeps its backups, and says who is told when it is not well.
+const OWNS_SYSTEM: Needs = Needs::May(Role::Owner, Scope::System);
 /// Takes everything out of the box, or puts other people into it: a backup holds accounts and tokens.
 const ALL_THERE_IS: Needs = Needs::Confirmed(Role::Owner, Scope::System);
 
@@ -128,10 +128,14 @@ pub static ROUTES: &[Route] = &[
     write(PUT, "/api/v1/configuration", OWNS_ACCESS, CONFIGURATION, || put(api::set_configuration)),
     read("/api/v1/audit", OWNS_AUDIT, || get(api::audit)),
     read("/api/v1/audit/verify", OWNS_AUDIT, || get(api::verify_audit)),
-    read("/api/v1/backups", OWNS_BACKUPS, || get(api::backups)),
-    write(POST, "/api/v1/backups", OWNS_BACKUPS, 0, || post(api::make_backup)),
+    read("/api/v1/backups", OWNS_SYSTEM, || get(api::backups)),
+    write(POST, "/api/v1/backups", OWNS_SYSTEM, 0, || post(api::make_backup)),
     read("/api/v1/backups/{name}", ALL_THERE_IS, || get(api::backup)),
     write(POST, "/api/v1/backups/{name}/restore", ALL_THERE_IS, 0, || post(api::restore_backup)),
+    read("/api/v1/alerts", sees(Scope::System), || get(api::alerts)),
+    read("/api/v1/alerts/deliveries", OWNS_SYSTEM, || get(api::deliveries)),
+    write(POST, "/api/v1/alerts/test", OWNS_SYSTEM, 0, || post(api::test_alerts)),
+    read("/api/v1/logs", uses(Scope::System), || get(api::logs)),
     read("/api/v1/vision", sees(Scope::Gestures), || get(api::vision)),
     read("/api/v1/gestures", sees(Scope::Gestures), || get(api::gestures)),
     read("/api/v1/bindings", sees(Scope::Gestures), || get(api::bindings)),

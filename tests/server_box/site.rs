@@ -11,6 +11,8 @@ use dixi::canvas::Canvas;
 use dixi::command::binding::Bindings;
 use dixi::command::{Bus, Command, Handler, Outcome, VerdictLog, Who};
 use dixi::config::{Flag, Keeper, Kept, Layers, ProcessEnvironment, SettingsHub, Sources};
+use dixi::operate::alert::Alerts;
+use dixi::operate::log::Ring;
 use dixi::server::wire::{Health, HealthPart};
 use dixi::server::{Live, Parts, Patience, Server};
 use dixi::store::Store;
@@ -122,6 +124,8 @@ impl Site {
             },
             audit: None,
             backups: None,
+            alerts: Arc::new(Alerts::new(clock, Arc::default(), Vec::new())),
+            log: Arc::new(Ring::new(clock)),
             backup_health: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
             mending: None,
             vital: Vital::new("the server"),

@@ -1,5 +1,6 @@
 //! What the HTTP routes do: each turns a request into a look at what is there, or into a command.
 
+mod alerts;
 mod audit;
 mod backups;
 mod bindings;
@@ -8,12 +9,14 @@ mod canvas;
 mod commands;
 mod configuration;
 mod entrance;
+mod logs;
 mod looks;
 mod metrics;
 mod people;
 mod pictures;
 mod scenes;
 
+pub(super) use alerts::{alerts, deliveries, test_alerts};
 pub(super) use audit::{audit, verify_audit};
 pub(super) use backups::{backup, backups, make_backup, restore_backup};
 pub(super) use bindings::{bindings, verdicts};
@@ -22,6 +25,7 @@ pub(super) use canvas::canvas;
 pub(super) use commands::{command, reset_setting, set_setting};
 pub(super) use configuration::{configuration, set_configuration};
 pub(super) use entrance::{confirm, kiosk, login, logout, session, set_own_password, setup};
+pub(super) use logs::logs;
 pub(super) use looks::{cameras, gestures, live, ollama, ready, settings, status, vision};
 pub(super) use metrics::metrics;
 pub(super) use people::{

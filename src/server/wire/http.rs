@@ -208,7 +208,7 @@ pub struct SettingView {
     /// The value when nobody says otherwise.
     #[ts(type = "boolean | number | string")]
     pub default: Value,
-    /// The value now; null for a secret.
+    /// The value now; null for a secret that is set.
     #[ts(type = "boolean | number | string | null")]
     pub value: Value,
     /// Where it comes from.
@@ -216,6 +216,8 @@ pub struct SettingView {
     pub from: &'static str,
     /// Takes effect only after a restart.
     pub restart: bool,
+    /// It is never shown.
+    pub secret: bool,
     /// Cannot be changed here.
     pub locked: bool,
     /// What decides instead: a flag, a variable or a file.
@@ -246,6 +248,7 @@ pub fn settings_view(hub: &SettingsHub) -> Vec<SettingView> {
             value: v.value,
             from: v.layer.name(),
             restart: v.setting.restart,
+            secret: v.setting.secret,
             locked: v.locked_by.is_some(),
             locked_by: v.locked_by,
         }

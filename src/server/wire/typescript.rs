@@ -22,7 +22,11 @@ use crate::command::{
 };
 use crate::config::{FileMistake, FileView, NewText};
 use crate::gesture::{Family, Gesture, Phase};
+use crate::operate::alert::{
+    Alert, AlertName, AlertsView, Delivery, DestinationView, Via, courier, destination,
+};
 use crate::operate::host::HostState;
+use crate::operate::log::{LogLevel, LogLine, LogsView};
 use crate::operate::{OllamaState, backup};
 use crate::vision::{Handedness, Timings};
 
@@ -80,6 +84,17 @@ fn wire_ts() -> String {
         backup::Kept,
         backup::FileSum,
         backup::Manifest,
+        AlertName,
+        Via,
+        destination::Event,
+        Alert,
+        DestinationView,
+        AlertsView,
+        courier::Outcome,
+        Delivery,
+        LogLevel,
+        LogLine,
+        LogsView,
         FileMistake,
         FileView,
         NewText,

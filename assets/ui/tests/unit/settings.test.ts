@@ -11,7 +11,7 @@ import {
   unitOf,
 } from '../../src/lib/settings/form'
 
-const base = { doc: 'd', from: 'default', restart: false, locked: false } as const
+const base = { doc: 'd', from: 'default', restart: false, secret: false, locked: false } as const
 const int: Setting = {
   ...base,
   key: 'vision.num_hands',

@@ -1,15 +1,20 @@
 /** The box's HTTP API: JSON in, JSON out, and errors that say what, why and what to do. */
 import { i18n } from '../i18n/index.svelte'
 import type {
+  AlertsView,
+  AlertVia,
   AuditPage,
   AuditVerdict,
   BackupFile,
   BackupManifest,
   Binding,
   CameraChoice,
+  Delivery,
   ErrorBody,
   FileView,
   GestureInfo,
+  LogLevel,
+  LogsView,
   NewText,
   OllamaState,
   Outcome,
@@ -129,6 +134,22 @@ export const api = {
   resumeCamera: () => call<Outcome>('POST', '/api/v1/command', { command: 'resume_camera' }),
   configuration: () => call<FileView>('GET', '/api/v1/configuration'),
   putConfiguration: (text: NewText) => call<FileView>('PUT', '/api/v1/configuration', text),
+  alerts: () => call<AlertsView>('GET', '/api/v1/alerts'),
+  deliveries: () => call<Delivery[]>('GET', '/api/v1/alerts/deliveries'),
+  testAlerts: () => call<{ to: AlertVia[] }>('POST', '/api/v1/alerts/test'),
+  /** Lines of the log; an empty filter is none. */
+  logs: (asked: {
+    after: number
+    level: LogLevel
+    module: string
+    text: string
+    limit: number
+  }) => {
+    const query = new URLSearchParams()
+    for (const [key, value] of Object.entries(asked))
+      if (value !== '') query.set(key, String(value))
+    return call<LogsView>('GET', `/api/v1/logs?${query}`)
+  },
   backups: () => call<BackupFile[]>('GET', '/api/v1/backups'),
   makeBackup: () => call<BackupFile>('POST', '/api/v1/backups'),
   restoreBackup: (name: string) =>

@@ -112,6 +112,13 @@ function pages(): Item[] {
       deed: { type: 'go', place: 'gestures', rest: ['bindings'] },
     },
     {
+      id: 'go-logs',
+      group: 'pages',
+      title: t.goTo(i18n.t.logs.title),
+      also: 'log logs journal',
+      deed: { type: 'go', place: 'status', rest: ['logs'] },
+    },
+    {
       id: 'go-calibration',
       group: 'pages',
       title: t.goTo(i18n.t.projector.calibration.title),

@@ -842,7 +842,7 @@ max_chars?: number,
  */
 default: boolean | number | string, 
 /**
- * The value now; null for a secret.
+ * The value now; null for a secret that is set.
  */
 value: boolean | number | string | null, 
 /**
@@ -853,6 +853,10 @@ from: "flag" | "environment" | "file" | "ui" | "default",
  * Takes effect only after a restart.
  */
 restart: boolean, 
+/**
+ * It is never shown.
+ */
+secret: boolean, 
 /**
  * Cannot be changed here.
  */
@@ -933,6 +937,185 @@ rows: { [key in string]: number },
  * Each file's length in bytes and SHA-256, in hex.
  */
 files: { [key in string]: FileSum }, };
+
+/**
+ * What can be told. Closed on purpose: each has its rule ([`judge::Rule`]), its words and its page text.
+ */
+export type AlertName = "camera_lost" | "disk_low" | "gpu_lost" | "ollama_down" | "backup_failed" | "too_many_restarts";
+
+/**
+ * By what somebody is told.
+ */
+export type AlertVia = "webhook" | "ntfy";
+
+/**
+ * What a message is about.
+ */
+export type AlertEvent = "raised" | "cleared" | "test";
+
+/**
+ * One episode: from the moment it was told until it was over.
+ */
+export type Alert = { 
+/**
+ * Its own number, the same in every message about it.
+ */
+id: string, 
+/**
+ * What.
+ */
+alert: AlertName, 
+/**
+ * Why.
+ */
+why: string, 
+/**
+ * What to do.
+ */
+next: string, 
+/**
+ * When it was raised, RFC 3339 UTC.
+ */
+raised_at: string, 
+/**
+ * When it was over; absent while it goes on.
+ */
+cleared_at?: string, };
+
+/**
+ * Somebody who is told.
+ */
+export type DestinationView = { 
+/**
+ * By what.
+ */
+via: AlertVia, 
+/**
+ * The host, without anything that lets somebody in.
+ */
+place: string, };
+
+/**
+ * The answer of `GET /api/v1/alerts`.
+ */
+export type AlertsView = { 
+/**
+ * Those that go on, the newest first.
+ */
+active: Array<Alert>, 
+/**
+ * Those that are over, the newest first.
+ */
+past: Array<Alert>, 
+/**
+ * Who is told; nobody, unless the owner said so.
+ */
+destinations: Array<DestinationView>, };
+
+/**
+ * What came of an attempt.
+ */
+export type DeliveryOutcome = "delivered" | "retrying" | "failed" | "superseded";
+
+/**
+ * One attempt to tell somebody.
+ */
+export type Delivery = { 
+/**
+ * Grows by one with each attempt of a destination.
+ */
+number: number, 
+/**
+ * When, RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * To whom.
+ */
+via: AlertVia, 
+/**
+ * The message's number: the same with every attempt.
+ */
+message: string, 
+/**
+ * Which alert; absent for a test.
+ */
+alert?: AlertName, 
+/**
+ * What it says of it.
+ */
+event: AlertEvent, 
+/**
+ * The how manieth attempt; 0 where none was made.
+ */
+attempt: number, 
+/**
+ * What came of it.
+ */
+outcome: DeliveryOutcome, 
+/**
+ * The answer's status.
+ */
+status?: number, 
+/**
+ * Why it did not arrive.
+ */
+why?: string, 
+/**
+ * Until it is tried again, seconds.
+ */
+again_in_s?: number, };
+
+/**
+ * How much a line matters.
+ */
+export type LogLevel = "error" | "warn" | "info" | "debug" | "trace";
+
+/**
+ * One line.
+ */
+export type LogLine = { 
+/**
+ * Grows by one with each line.
+ */
+seq: number, 
+/**
+ * When, RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * How much it matters.
+ */
+level: LogLevel, 
+/**
+ * The part of the program that says it, as `log.level` names it: `dixi::camera::supervisor`.
+ */
+module: string, 
+/**
+ * What it says, and its fields as `name=value`.
+ */
+text: string, };
+
+/**
+ * The answer of `GET /api/v1/logs`.
+ */
+export type LogsView = { 
+/**
+ * The lines, the oldest first.
+ */
+lines: Array<LogLine>, 
+/**
+ * The newest line there is: ask for those after it.
+ */
+newest: number, 
+/**
+ * Lines after the one asked for that are gone already.
+ */
+missed: number, 
+/**
+ * Every module with a line in memory.
+ */
+modules: Array<string>, };
 
 /**
  * One mistake in the configuration file.

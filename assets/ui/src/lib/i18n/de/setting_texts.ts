@@ -302,9 +302,29 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Höchste Zahl der Zeilen',
     'Sind es mehr, gehen die ältesten zuerst. 100.000 brauchen etwa 40 MB.',
   ],
+  'alert.webhook_url': [
+    'Webhook',
+    'Eine Adresse mit `http` oder `https`, an die jede Warnung als JSON geht. Leer sendet nichts.',
+  ],
+  'alert.webhook_key': [
+    'Schlüssel des Webhooks',
+    'Damit wird unterschrieben, was der Webhook bekommt (HMAC-SHA256), so dass der Empfänger weiß, dass es von dieser Box kommt: `whsec_` mit Base64 oder ein beliebiger Text. Leer unterschreibt nichts.',
+  ],
+  'alert.ntfy_url': [
+    'ntfy',
+    'Die Adresse eines Themas bei ntfy, wie `https://ntfy.sh/dein-thema`. Leer sendet nichts.',
+  ],
+  'alert.ntfy_token': [
+    'Zugangsschlüssel für ntfy',
+    'Ein Zugangsschlüssel (access token) dieses ntfy-Servers, wenn das Thema einen verlangt.',
+  ],
   'log.level': [
     'Ausführlichkeit',
     'Wie viel gemeldet wird: `error`, `warn`, `info`, `debug`, `trace`, oder je Teil, wie in `info,dixi::camera=debug`.',
+  ],
+  'log.files': [
+    'Dateien',
+    'Dateien in `logs` im Datenverzeichnis, höchstens fünf mit je 5 MB: `auto` schreibt sie, wenn nicht das Journal von systemd die Meldungen aufnimmt; `always` immer, `never` nie.',
   ],
   'log.format': ['Format', 'Wie gemeldet wird: `text` für Menschen, `json` für Programme.'],
 }

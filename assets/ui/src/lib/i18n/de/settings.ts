@@ -23,6 +23,7 @@ export const settings = {
     ollama: 'Ollama',
     backup: 'Sicherungsplan',
     audit: 'Protokoll aufbewahren',
+    alert: 'Wer Warnungen erfährt',
     log: 'Meldungen',
   },
   units: {
@@ -87,6 +88,10 @@ export const settings = {
       'Von hier aus lässt sich die Datei nicht ändern: Bearbeite sie als Administrator auf dem Rechner selbst und starte Dixi neu.',
     again: 'Neu einlesen',
   },
+  secret: 'geheim',
+  notSet: 'nicht gesetzt',
+  secretSet: 'gesetzt, wird nicht gezeigt',
+  forget: 'Vergessen',
   restart: 'braucht einen Neustart',
   locked: (by: string) =>
     `Festgelegt durch ${by}. Nimm es dort weg und starte Dixi neu, um es hier zu ändern.`,

@@ -1,0 +1,47 @@
+import { EN as f } from '../intl'
+import type { LogLevel } from '../../api/types'
+
+export const logs = {
+  title: 'Log',
+  back: 'Status',
+  open: 'Open the log',
+  text: 'The last lines of what the box tells about its work. They are in its memory and go with a restart; the journal or the log files keep more.',
+  filters: 'What is shown',
+  level: 'At least',
+  levels: {
+    error: 'errors',
+    warn: 'warnings',
+    info: 'information',
+    debug: 'details',
+    trace: 'everything',
+  } satisfies Record<LogLevel, string>,
+  module: 'Part',
+  allModules: 'all parts',
+  search: 'Search the lines',
+  searchShort: 'Search',
+  live: 'Follow',
+  paused: 'Stopped; new lines wait.',
+  copy: 'Copy',
+  copied: 'Copied.',
+  copyFailed: 'The browser did not allow copying.',
+  download: 'Save as a file',
+  lines: 'Lines of the log',
+  count: (n: number) => f.plural(n, { zero: 'no line fits', one: 'one line', other: '# lines' }),
+  missed: (n: number) =>
+    f.plural(n, {
+      one: 'One line was gone before it could be shown.',
+      other: '# lines were gone before they could be shown.',
+    }),
+  none: 'No line fits.',
+  asking: 'Asking the box',
+  told: 'What is told',
+  toldText: 'Holds at once, and for the journal and the files too. More lines cost more room.',
+  everywhere: 'Everywhere',
+  ofPart: 'Part',
+  ofPartHint: 'such as dixi::camera',
+  add: 'Set for this part',
+  remove: (module: string) => `No longer of its own: ${module}`,
+  howMuch: (module: string) => `How much ${module} tells`,
+  own: 'This setting says more than this page can show: change it under Settings.',
+  locked: (by: string) => `Fixed by ${by}.`,
+}
