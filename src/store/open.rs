@@ -46,6 +46,8 @@ pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf)> {
             .next("make it writable for the user that runs Dixi"));
     }
     ours(&db, &path)?;
+    // Before the WAL is made, which takes the rights of the file.
+    shut_out_others(&path);
     db.pragma_update(None, "journal_mode", "WAL").map_err(wrong)?;
     db.pragma_update(None, "synchronous", "FULL").map_err(wrong)?;
     db.pragma_update(None, "foreign_keys", true).map_err(wrong)?;
@@ -53,6 +55,23 @@ pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf)> {
     check(&db, &path)?;
     migrate(&mut db, &path)?;
     Ok((db, path))
+}
+
+/// Takes from everybody but owner and group what rights they have to a file that holds secrets: the
+/// directory may have been there before us, open to all.
+fn shut_out_others(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let shut = std::fs::metadata(path).and_then(|about| {
+        let mut rights = about.permissions();
+        if rights.mode() & 0o007 == 0 {
+            return Ok(());
+        }
+        rights.set_mode(rights.mode() & 0o770);
+        std::fs::set_permissions(path, rights)
+    });
+    if let Err(e) = shut {
+        tracing::warn!("others on this machine may read {}: {e}", path.display());
+    }
 }
 
 /// Refuses a file whose structure is damaged. Rows that break a rule of their own table (words that
@@ -184,6 +203,22 @@ fn damaged(path: &Path, why: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_directory_that_is_open_to_all_does_not_open_the_database_to_all() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+        let (db, path) = open(dir.path()).unwrap();
+        let others = |p: &Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o007;
+        assert_eq!(others(&path), 0);
+        assert_eq!(others(&path.with_extension("db-wal")), 0);
+        drop(db);
+        // One that an older Dixi made.
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        open(dir.path()).unwrap();
+        assert_eq!(others(&path), 0);
+    }
 
     #[test]
     fn migrations_are_valid() {
