@@ -51,7 +51,7 @@ lint: models ui ## check format, lints and types only
 fmt: ## format the Rust code
 	@cargo fmt
 
-docs: models ui ## renew what is generated from the code: settings reference, TypeScript types
+docs: models ui ## renew what is generated from the code: API description, settings reference, TypeScript types
 	@cargo test --release --locked --lib --quiet export_ -- --ignored
 
 bench: models ui ## measure the nets, the pipeline, hands' touch and the canvas

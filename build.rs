@@ -1,5 +1,5 @@
-//! Checks that what gets embedded is there, says what to do if not, and, for the `cuda` feature,
-//! compiles our kernels to PTX. Never touches the network.
+//! Checks that what gets embedded is there, says what to do if not, tells the API's description what
+//! our names for plain types mean, and, for the `cuda` feature, compiles our kernels to PTX. Never touches the network.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,6 +20,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let ready = models() & ui();
     version();
+    aliases();
     if ready && env::var_os("CARGO_FEATURE_CUDA").is_some() {
         cuda();
     }
@@ -64,6 +65,17 @@ fn version() {
         version = format!("{version} ({commit})");
     }
     println!("cargo::rustc-env=DIXI_VERSION={version}");
+}
+
+/// Names for plain types, which a derive cannot look through. It takes single words only: `Triple` and
+/// `Quadruple` are of `base::schema`.
+fn aliases() {
+    utoipa_config::Config::new()
+        .alias_for("ObjectId", "u32")
+        .alias_for("SceneId", "u32")
+        .alias_for("Vec3", "Triple")
+        .alias_for("Quat", "Quadruple")
+        .write_to_file();
 }
 
 /// Compiles our kernels and points the linker at the archives that load CUDA lazily

@@ -183,7 +183,7 @@ impl Access {
         Ok(())
     }
 
-    fn person(&self, id: i64) -> Result<AccountRow> {
+    pub(crate) fn person(&self, id: i64) -> Result<AccountRow> {
         accounts::get(&self.store, id)?.ok_or_else(|| not_there("account"))
     }
 

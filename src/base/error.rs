@@ -11,7 +11,8 @@ use super::Refusal;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What sort of failure it is. Closed on purpose: every kind has one HTTP status and one exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, utoipa::ToSchema)]
+#[schema(as = ErrorKind, rename_all = "snake_case")]
 pub enum Kind {
     /// The input is wrong: a bad flag, setting, picture or message.
     Invalid,

@@ -89,7 +89,7 @@ gestures! {
 }
 
 /// What sort of gesture it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Family {
     /// A hand held in a shape.
@@ -128,6 +128,20 @@ impl ts_rs::TS for Gesture {
 
     fn decl(cfg: &ts_rs::Config) -> String {
         format!("type GestureName = {};", Self::inline(cfg))
+    }
+}
+
+/// In the API's description one of the names.
+impl utoipa::PartialSchema for Gesture {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        let names: Vec<&str> = Self::ALL.iter().map(|g| g.name()).collect();
+        super::schema::one_of(&names).into()
+    }
+}
+
+impl utoipa::ToSchema for Gesture {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "GestureName".into()
     }
 }
 

@@ -17,7 +17,7 @@ pub type Landmarks = [Point; 21];
 
 /// Whose hand it is: the person's own left or right, already corrected for the mirror that
 /// MediaPipe's raw label assumes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Handedness {
     /// The person's left hand.

@@ -13,6 +13,7 @@ pub mod one_euro;
 pub mod outgoing;
 pub mod pool;
 pub mod refusal;
+pub mod schema;
 pub mod secret;
 pub mod stage;
 pub mod via;

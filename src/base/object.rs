@@ -3,7 +3,11 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::schema::{Quadruple, Triple};
 
 /// An object's number within its scene; never given twice, not even after a deletion.
 pub type ObjectId = u32;
@@ -16,7 +20,7 @@ pub type Quat = [f32; 4];
 
 /// What an object is. Solids have unit size: they fit into a cube of side 1 around their middle,
 /// the torus lies in the xy plane, cone and cylinder stand along y, the plane faces the viewer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Form {
     /// A cube of side 1.
@@ -81,8 +85,37 @@ impl Form {
     }
 }
 
+/// A form whose kind is said by its name: serde would take the number of one too.
+struct ByName(Form);
+
+impl<'de> Deserialize<'de> for ByName {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(from)?;
+        if value.get("kind").is_some_and(|kind| !kind.is_string()) {
+            return Err(D::Error::custom("the `kind` of a form is a word"));
+        }
+        Form::deserialize(value).map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// Reads a form.
+///
+/// # Errors
+/// If it is none, or its kind is not said by its name.
+pub fn form_by_name<'de, D: Deserializer<'de>>(from: D) -> Result<Form, D::Error> {
+    ByName::deserialize(from).map(|form| form.0)
+}
+
+/// Reads a form, if there is one.
+///
+/// # Errors
+/// As [`form_by_name`].
+pub fn form_by_name_if_any<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Form>, D::Error> {
+    Option::<ByName>::deserialize(from).map(|form| form.map(|form| form.0))
+}
+
 /// Where an object is, how it is turned and how large it is.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Transform {
     /// Which object.
@@ -96,12 +129,13 @@ pub struct Transform {
 }
 
 /// One object of a scene.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Object {
     /// Its number.
     pub id: ObjectId,
     /// What it is.
+    #[serde(deserialize_with = "form_by_name")]
     pub form: Form,
     /// Its middle, scene units.
     pub position: Vec3,
@@ -168,5 +202,24 @@ impl Change {
     #[must_use]
     pub fn inverse(self) -> Self {
         Self { before: self.after, after: self.before }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_number_of_a_form_is_no_form() {
+        let object = |kind: Value| {
+            serde_json::from_value::<Object>(json!({"id": 1, "form": {"kind": kind},
+                "position": [0, 0, 0], "rotation": [0, 0, 0, 1], "scale": [1, 1, 1],
+                "colour": "#ffffff", "label": "", "locked": false}))
+        };
+        assert_eq!(object(json!("box")).unwrap().form, Form::Box {});
+        let e = object(json!(0)).unwrap_err().to_string();
+        assert!(e.contains("`kind`"), "{e}");
+        assert!(object(json!("cube")).unwrap_err().to_string().contains("unknown variant"));
     }
 }

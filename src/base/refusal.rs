@@ -9,7 +9,7 @@
 use serde::Serialize;
 
 /// Why something was not done.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Refusal {
     // Objects.

@@ -12,6 +12,7 @@
     serde::Serialize,
     serde::Deserialize,
     ts_rs::TS,
+    utoipa::ToSchema,
     strum::IntoStaticStr,
 )]
 #[serde(rename_all = "snake_case")]

@@ -15,8 +15,9 @@ use crate::base::{Error, Kind};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// One camera to choose from.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(rename = "CameraChoice")]
+#[schema(as = CameraChoice)]
 pub struct CameraInfo {
     /// What to select it by; credentials show as `***`, and are known when it is selected so.
     pub source: String,
@@ -24,6 +25,7 @@ pub struct CameraInfo {
     pub name: String,
     /// `auto`, `demo`, `browser`, `v4l2`, `http` or `file`.
     #[ts(type = "\"auto\" | \"demo\" | \"browser\" | \"v4l2\" | \"http\" | \"file\"")]
+    #[schema(schema_with = kinds)]
     pub kind: String,
     /// What it offers; empty where that is not known beforehand.
     pub formats: Vec<Format>,
@@ -31,6 +33,10 @@ pub struct CameraInfo {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub problem: Option<String>,
+}
+
+fn kinds() -> utoipa::openapi::Object {
+    crate::base::schema::one_of(&["auto", "demo", "browser", "v4l2", "http", "file"])
 }
 
 impl CameraInfo {

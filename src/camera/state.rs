@@ -7,9 +7,12 @@ use crate::base::Error;
 use crate::base::gesture::Gesture;
 
 /// How a camera is doing, in one word.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, ts_rs::TS)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, ts_rs::TS, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(rename = "CameraStateName")]
+#[schema(as = CameraStateName)]
 pub enum Phase {
     /// It is being opened, or no picture has come yet.
     #[default]
@@ -27,7 +30,7 @@ pub enum Phase {
 }
 
 /// What the demo hands show at this moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Showing {
     /// The gesture, by name; `none` on the way from one to the next.
     #[ts(type = "GestureName")]
@@ -37,7 +40,7 @@ pub struct Showing {
 }
 
 /// The state of the camera. Published on every change, and its numbers once a second.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct CameraState {
     /// How it is doing.
     #[serde(rename = "state")]

@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+// utoipa takes `Object` for one of its own words.
+use crate::base::object::Object as OnStage;
 use crate::base::object::{Change, Object, ObjectId, SceneId};
 
 /// The most objects in one scene: beyond, pages would no longer move fluently.
 pub const MAX_OBJECTS: usize = 2_000;
 
 /// A scene, whole.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Scene {
     /// Its number.
     pub id: SceneId,
@@ -21,6 +23,7 @@ pub struct Scene {
     pub revision: u64,
     /// Its objects, in the order in which they were made: by number. Shared, as most of them stay
     /// the same from one revision to the next.
+    #[schema(value_type = Vec<OnStage>)]
     pub objects: Vec<Arc<Object>>,
 }
 
@@ -72,7 +75,7 @@ pub struct SceneChange {
 }
 
 /// A step that can be taken back or done again.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct StepView {
     /// Who made it.
     pub who: String,
@@ -86,7 +89,7 @@ pub struct StepView {
 }
 
 /// A scene in the list.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct SceneInfo {
     /// Its number.
     pub id: SceneId,

@@ -8,7 +8,7 @@ use crate::base::object::{ObjectId, SceneId, Transform};
 use crate::command::Mode;
 
 /// The canvas now.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct CanvasState {
     /// The scene that is shown.
     pub scene: SceneId,
@@ -49,7 +49,7 @@ pub struct CanvasState {
 }
 
 /// What the next object or stroke is like.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Tray {
     /// A solid.
     pub kind: String,
@@ -66,7 +66,7 @@ impl Default for Tray {
 }
 
 /// Something that the box asks.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Question {
     /// What it is about, for programs: `calibration` so far.
     pub about: String,
@@ -75,7 +75,7 @@ pub struct Question {
 }
 
 /// What somebody holds, and where it is now. Everything that is held is sent whole, newest only.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Held {
     /// Who.
     pub who: String,

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Binding;
-use crate::base::object::{Form, ObjectId, Quat, SceneId, Transform, Vec3};
+use crate::base::object::{Form, ObjectId, Quat, SceneId, Transform, Vec3, form_by_name_if_any};
+use crate::base::schema::{Quadruple, Triple};
 
 /// Something that Dixi can be told to do.
 ///
@@ -18,6 +19,7 @@ use crate::base::object::{Form, ObjectId, Quat, SceneId, Transform, Vec3};
     Serialize,
     Deserialize,
     ts_rs::TS,
+    utoipa::ToSchema,
     strum::IntoStaticStr,
     strum::VariantNames,
 )]
@@ -42,6 +44,7 @@ pub enum Command {
         key: String,
         /// The new value.
         #[ts(type = "boolean | number | string")]
+        #[schema(schema_with = crate::base::schema::plain)]
         value: Value,
     },
     /// Put a setting back to its default.
@@ -57,7 +60,11 @@ pub enum Command {
     /// Put a new object on the stage, and select it.
     Create {
         /// What; the tray's kind if not said.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(
+            default,
+            deserialize_with = "form_by_name_if_any",
+            skip_serializing_if = "Option::is_none"
+        )]
         #[ts(optional)]
         form: Option<Form>,
         /// Its middle; near the middle of the stage, where there is room, if not said.
@@ -289,6 +296,7 @@ pub enum Command {
         /// Canvas space.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
+        #[schema(value_type = Option<crate::base::schema::Point>)]
         at: Option<[f32; 2]>,
     },
     /// Close the ring menu.
@@ -330,6 +338,7 @@ pub enum Command {
     /// Give the canvas's four corners in the camera's picture, for the method `corners`.
     SetCorners {
         /// Top left, top right, bottom right, bottom left of the output; image space.
+        #[schema(value_type = crate::base::schema::Corners)]
         corners: [[f32; 2]; 4],
         /// Which output.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -350,6 +359,7 @@ pub enum Command {
         /// Which output.
         output: String,
         /// Top left, top right, bottom right, bottom left; 0..1 of the output.
+        #[schema(value_type = crate::base::schema::Corners)]
         corners: [[f32; 2]; 4],
     },
     /// Have the outputs show a grid and the pointers, to check the fit by. Not kept; saying `false`
@@ -361,7 +371,9 @@ pub enum Command {
 }
 
 /// What hands do on the canvas.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// Make, move and change objects.
@@ -372,7 +384,9 @@ pub enum Mode {
 }
 
 /// How the canvas is calibrated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CalibrationMethod {
     /// A hand points at four targets, one after the other, and holds.

@@ -19,7 +19,7 @@ pub use list::{CalibrationMethod, Command, Mode};
 pub use verdict::{Details, Judged, Said, Verdict, VerdictLog, Why};
 
 /// What came of a command.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Outcome {
     /// What was done, in words.
     pub done: String,

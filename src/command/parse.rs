@@ -98,6 +98,7 @@ mod tests {
         );
         assert!(said(r#"{"command":"select_camera","source":1}"#).contains("expected a string"));
         assert!(said(r#"{"command":"scale","factor":1e39}"#).contains("too large"));
+        assert!(said(r#"{"command":"create","form":{"kind":0}}"#).contains("`kind`"));
         let within = r#"{"command":"set_binding","binding":{"id":"x","gesture":"ok","command":{"command":"scale","factor":-1e300}}}"#;
         assert!(said(within).contains("too large"));
     }

@@ -13,7 +13,7 @@ use crate::base::hand::Handedness;
 use crate::base::{Clock, Refusal};
 
 /// One line of the log: a gesture, and what came of it.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Verdict {
     /// Grows by one with every line.
     pub number: u64,
@@ -43,7 +43,7 @@ pub struct Verdict {
 }
 
 /// What belongs to a verdict, as far as it applies.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Details {
     /// How much there was of what is measured, milliseconds: of the hold, or since the last time.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,7 +83,7 @@ impl From<String> for Said {
 }
 
 /// What came of a gesture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// It did what it is bound to.

@@ -22,7 +22,7 @@ pub struct ConfigFile {
 }
 
 /// One mistake in the configuration file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct FileMistake {
     /// On which line, from 1; absent for what concerns several lines.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -26,7 +26,7 @@ pub struct Mending {
 }
 
 /// The file as it is now.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct FileView {
     /// Where it is.
     pub path: String,
@@ -39,7 +39,7 @@ pub struct FileView {
 }
 
 /// A new text for the file.
-#[derive(Clone, Debug, Deserialize, ts_rs::TS)]
+#[derive(Clone, Debug, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewText {
     /// All of it.

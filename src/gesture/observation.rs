@@ -12,7 +12,7 @@ use crate::vision::{Hand, Handedness, MAX_HANDS, Timings};
 pub const MAX_EVENTS: usize = 32;
 
 /// Where a gesture is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// It has been recognised (after its hold time).

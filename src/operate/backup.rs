@@ -24,9 +24,12 @@ pub use restore::{Restored, apply_staged, check, stage};
 pub use shelf::{Kept, Shelf};
 
 /// Why a backup was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[ts(rename = "BackupReason")]
+#[schema(as = BackupReason)]
 pub enum Why {
     /// The schedule's.
     Scheduled,

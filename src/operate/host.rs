@@ -37,7 +37,7 @@ pub fn disk(path: &Path) -> Option<(u64, u64)> {
 }
 
 /// What is left of the machine, for people.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct HostState {
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -20,7 +20,7 @@ const LARGEST: u64 = 4 << 10;
 const FRESH_US: u64 = 2_000_000;
 
 /// What came of asking.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct OllamaState {
     /// Where it was asked.
     pub url: String,

@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use axum::extract::rejection::QueryRejection;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocketUpgrade, close_code};
 use axum::extract::{Extension, Query, State};
@@ -30,14 +31,26 @@ pub(super) struct Asked {
     token: String,
 }
 
-/// `GET /api/v1/camera/browser`
+/// The socket that takes a browser's webcam.
+///
+/// docs/reference/api.md describes its messages.
+#[utoipa::path(
+    get, path = "/api/v1/camera/browser", tag = "Live", operation_id = "webcam_socket",
+    params(("token" = Option<String>, Query, description = "The `publish_token` of the live socket's `hello`.")),
+    responses(
+        (status = 101, description = "The socket is open."),
+        (status = 426, description = "This is a WebSocket."),
+        (status = 429, description = "Another page sends its webcam already."),
+    ),
+)]
 pub(super) async fn socket(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
-    asked: Query<Asked>,
+    asked: Result<Query<Asked>, QueryRejection>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
-    if !same(asked.token.as_bytes(), site.publish_token.as_bytes()) {
+    let token = asked.map(|Query(asked)| asked.token).unwrap_or_default();
+    if !same(token.as_bytes(), site.publish_token.as_bytes()) {
         return Error::new(Kind::Denied, "only pages of this box may send a webcam")
             .why("`token` is not the `publish_token` of `hello`")
             .next("open this box's own page and choose the browser's camera there")

@@ -11,6 +11,7 @@ mod guard;
 mod headers;
 mod identify;
 pub mod live;
+pub mod openapi;
 pub mod rights;
 mod routes;
 pub mod tls;

@@ -1,6 +1,6 @@
 //! The route registry: every path with its method, what it needs and its body cap, declared once; a
-//! route that does not say what it needs does not compile. From it come the router and the tests that
-//! walk all routes.
+//! route that does not say what it needs does not compile, nor does one whose handler does not describe
+//! itself. From it come the router, the API's description and the tests that walk all routes.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,9 +11,10 @@ use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::http::{Method, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, delete, get, post, put};
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::UtoipaMethodRouter;
+use utoipa_axum::routes;
 
 use super::rights::Needs;
 use super::wire::ErrorAnswer;
@@ -33,7 +34,8 @@ pub struct Route {
     pub needs: Needs,
     /// Largest body it takes, bytes.
     pub body_max: usize,
-    handler: fn() -> MethodRouter<App>,
+    /// What answers, and what it says of itself.
+    pub(super) handler: fn() -> UtoipaMethodRouter<App>,
 }
 
 /// The largest setting.
@@ -46,7 +48,7 @@ const CONFIGURATION: usize = 512 << 10;
 
 /// Bodies that may be larger than this take one of a few places, bytes: together they must not fill
 /// the memory.
-const LARGE: usize = 1 << 20;
+pub(super) const LARGE: usize = 1 << 20;
 /// Those places.
 const LARGE_AT_ONCE: usize = 4;
 
@@ -76,7 +78,7 @@ const OWNS_SYSTEM: Needs = Needs::May(Role::Owner, Scope::System);
 /// Takes everything out of the box, or puts other people into it: a backup holds accounts and tokens.
 const ALL_THERE_IS: Needs = Needs::Confirmed(Role::Owner, Scope::System);
 
-const fn read(path: &'static str, needs: Needs, handler: fn() -> MethodRouter<App>) -> Route {
+const fn read(path: &'static str, needs: Needs, handler: fn() -> UtoipaMethodRouter<App>) -> Route {
     Route { method: Method::GET, path, needs, body_max: 0, handler }
 }
 
@@ -85,7 +87,7 @@ const fn write(
     path: &'static str,
     needs: Needs,
     body_max: usize,
-    handler: fn() -> MethodRouter<App>,
+    handler: fn() -> UtoipaMethodRouter<App>,
 ) -> Route {
     Route { method, path, needs, body_max, handler }
 }
@@ -98,67 +100,69 @@ const DELETE: Method = Method::DELETE;
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = &[
     // For probes, and for coming in: the only ones that anybody may use who reaches the port.
-    read("/api/health/live", Needs::Nothing, || get(api::live)),
-    read("/api/health/ready", Needs::Nothing, || get(api::ready)),
-    read("/api/v1/session", Needs::Nothing, || get(api::session)),
-    write(POST, "/api/v1/login", Needs::Nothing, LOGIN, || post(api::login)),
-    write(POST, "/api/v1/setup", Needs::Nothing, LOGIN, || post(api::setup)),
-    write(POST, "/api/v1/kiosk", Needs::Nothing, LOGIN, || post(api::kiosk)),
+    read("/api/health/live", Needs::Nothing, || routes!(api::live)),
+    read("/api/health/ready", Needs::Nothing, || routes!(api::ready)),
+    read("/api/v1/session", Needs::Nothing, || routes!(api::session)),
+    write(POST, "/api/v1/login", Needs::Nothing, LOGIN, || routes!(api::login)),
+    write(POST, "/api/v1/setup", Needs::Nothing, LOGIN, || routes!(api::setup)),
+    write(POST, "/api/v1/kiosk", Needs::Nothing, LOGIN, || routes!(api::kiosk)),
     // Whoever came in.
-    write(POST, "/api/v1/logout", Needs::Anybody, LOGIN, || post(api::logout)),
-    write(POST, "/api/v1/session/confirm", Needs::Anybody, LOGIN, || post(api::confirm)),
-    write(PUT, "/api/v1/password", Needs::Anybody, LOGIN, || put(api::set_own_password)),
-    read("/api/v1/sessions", sees(Scope::Access), || get(api::sessions)),
-    write(DELETE, "/api/v1/sessions/{id}", sees(Scope::Access), 0, || delete(api::end_session)),
-    read("/api/v1/settings", Needs::Anybody, || get(api::settings)),
-    read("/api/v1/ws", Needs::Anybody, || get(live::socket)),
+    write(POST, "/api/v1/logout", Needs::Anybody, LOGIN, || routes!(api::logout)),
+    write(POST, "/api/v1/session/confirm", Needs::Anybody, LOGIN, || routes!(api::confirm)),
+    write(PUT, "/api/v1/password", Needs::Anybody, LOGIN, || routes!(api::set_own_password)),
+    read("/api/v1/sessions", sees(Scope::Access), || routes!(api::sessions)),
+    write(DELETE, "/api/v1/sessions/{id}", sees(Scope::Access), 0, || routes!(api::end_session)),
+    read("/api/v1/settings", Needs::Anybody, || routes!(api::settings)),
+    // Of no use to whoever may not come in, and it says which Dixi this is.
+    read("/api/v1/openapi.json", Needs::Anybody, || routes!(api::openapi)),
+    read("/api/v1/ws", Needs::Anybody, || routes!(live::socket)),
     // People and tokens.
-    read("/api/v1/accounts", OWNS_ACCESS, || get(api::accounts)),
-    write(POST, "/api/v1/accounts", CHANGES_ACCESS, LOGIN, || post(api::add_account)),
-    write(PUT, "/api/v1/accounts/{id}", CHANGES_ACCESS, LOGIN, || put(api::change_account)),
-    write(DELETE, "/api/v1/accounts/{id}", CHANGES_ACCESS, 0, || delete(api::remove_account)),
-    read("/api/v1/tokens", OWNS_ACCESS, || get(api::tokens)),
-    write(POST, "/api/v1/tokens", CHANGES_ACCESS, LOGIN, || post(api::add_token)),
-    write(DELETE, "/api/v1/tokens/{id}", CHANGES_ACCESS, 0, || delete(api::revoke_token)),
+    read("/api/v1/accounts", OWNS_ACCESS, || routes!(api::accounts)),
+    write(POST, "/api/v1/accounts", CHANGES_ACCESS, LOGIN, || routes!(api::add_account)),
+    write(PUT, "/api/v1/accounts/{id}", CHANGES_ACCESS, LOGIN, || routes!(api::change_account)),
+    write(DELETE, "/api/v1/accounts/{id}", CHANGES_ACCESS, 0, || routes!(api::remove_account)),
+    read("/api/v1/tokens", OWNS_ACCESS, || routes!(api::tokens)),
+    write(POST, "/api/v1/tokens", CHANGES_ACCESS, LOGIN, || routes!(api::add_token)),
+    write(DELETE, "/api/v1/tokens/{id}", CHANGES_ACCESS, 0, || routes!(api::revoke_token)),
     // The box.
-    read("/api/v1/status", sees(Scope::System), || get(api::status)),
-    read("/metrics", sees(Scope::System), || get(api::metrics)),
-    read("/api/v1/ollama", sees(Scope::System), || get(api::ollama)),
-    read("/api/v1/configuration", OWNS_ACCESS, || get(api::configuration)),
-    write(PUT, "/api/v1/configuration", OWNS_ACCESS, CONFIGURATION, || put(api::set_configuration)),
-    read("/api/v1/audit", OWNS_AUDIT, || get(api::audit)),
-    read("/api/v1/audit/verify", OWNS_AUDIT, || get(api::verify_audit)),
-    read("/api/v1/backups", OWNS_SYSTEM, || get(api::backups)),
-    write(POST, "/api/v1/backups", OWNS_SYSTEM, 0, || post(api::make_backup)),
-    read("/api/v1/backups/{name}", ALL_THERE_IS, || get(api::backup)),
-    write(POST, "/api/v1/backups/{name}/restore", ALL_THERE_IS, 0, || post(api::restore_backup)),
-    read("/api/v1/alerts", sees(Scope::System), || get(api::alerts)),
-    read("/api/v1/alerts/deliveries", OWNS_SYSTEM, || get(api::deliveries)),
-    write(POST, "/api/v1/alerts/test", OWNS_SYSTEM, 0, || post(api::test_alerts)),
-    read("/api/v1/logs", uses(Scope::System), || get(api::logs)),
-    read("/api/v1/vision", sees(Scope::Gestures), || get(api::vision)),
-    read("/api/v1/gestures", sees(Scope::Gestures), || get(api::gestures)),
-    read("/api/v1/bindings", sees(Scope::Gestures), || get(api::bindings)),
-    read("/api/v1/verdicts", sees(Scope::Gestures), || get(api::verdicts)),
-    read("/api/v1/cameras", Needs::May(Role::Owner, Scope::Camera), || get(api::cameras)),
-    read("/api/v1/camera/browser", Needs::May(Role::Owner, Scope::Camera), || get(browser::socket)),
+    read("/api/v1/status", sees(Scope::System), || routes!(api::status)),
+    read("/metrics", sees(Scope::System), || routes!(api::metrics)),
+    read("/api/v1/ollama", sees(Scope::System), || routes!(api::ollama)),
+    read("/api/v1/configuration", OWNS_ACCESS, || routes!(api::configuration)),
+    write(PUT, "/api/v1/configuration", OWNS_ACCESS, CONFIGURATION, || routes!(api::set_configuration)),
+    read("/api/v1/audit", OWNS_AUDIT, || routes!(api::audit)),
+    read("/api/v1/audit/verify", OWNS_AUDIT, || routes!(api::verify_audit)),
+    read("/api/v1/backups", OWNS_SYSTEM, || routes!(api::backups)),
+    write(POST, "/api/v1/backups", OWNS_SYSTEM, 0, || routes!(api::make_backup)),
+    read("/api/v1/backups/{name}", ALL_THERE_IS, || routes!(api::backup)),
+    write(POST, "/api/v1/backups/{name}/restore", ALL_THERE_IS, 0, || routes!(api::restore_backup)),
+    read("/api/v1/alerts", sees(Scope::System), || routes!(api::alerts)),
+    read("/api/v1/alerts/deliveries", OWNS_SYSTEM, || routes!(api::deliveries)),
+    write(POST, "/api/v1/alerts/test", OWNS_SYSTEM, 0, || routes!(api::test_alerts)),
+    read("/api/v1/logs", uses(Scope::System), || routes!(api::logs)),
+    read("/api/v1/vision", sees(Scope::Gestures), || routes!(api::vision)),
+    read("/api/v1/gestures", sees(Scope::Gestures), || routes!(api::gestures)),
+    read("/api/v1/bindings", sees(Scope::Gestures), || routes!(api::bindings)),
+    read("/api/v1/verdicts", sees(Scope::Gestures), || routes!(api::verdicts)),
+    read("/api/v1/cameras", Needs::May(Role::Owner, Scope::Camera), || routes!(api::cameras)),
+    read("/api/v1/camera/browser", Needs::May(Role::Owner, Scope::Camera), || routes!(browser::socket)),
     // What a command or a setting takes is asked once it is known which.
-    write(POST, "/api/v1/command", Needs::Anybody, COMMAND, || post(api::command)),
-    write(PUT, "/api/v1/settings/{key}", Needs::Anybody, JSON, || put(api::set_setting)),
-    write(DELETE, "/api/v1/settings/{key}", Needs::Anybody, 0, || delete(api::reset_setting)),
+    write(POST, "/api/v1/command", Needs::Anybody, COMMAND, || routes!(api::command)),
+    write(PUT, "/api/v1/settings/{key}", Needs::Anybody, JSON, || routes!(api::set_setting)),
+    write(DELETE, "/api/v1/settings/{key}", Needs::Anybody, 0, || routes!(api::reset_setting)),
     // The canvas.
-    read("/api/v1/canvas", sees(Scope::Canvas), || get(api::canvas)),
-    read("/api/v1/calibration", sees(Scope::Canvas), || get(api::calibration)),
-    read("/api/v1/scenes", sees(Scope::Canvas), || get(api::scenes)),
-    write(POST, "/api/v1/scenes", uses(Scope::Canvas), FILE_BYTES, || post(api::add_scene)),
-    read("/api/v1/scenes/{id}", sees(Scope::Canvas), || get(api::scene)),
-    read("/api/v1/scenes/{id}/file", sees(Scope::Canvas), || get(api::scene_file)),
-    read("/api/v1/scenes/{id}/thumbnail", sees(Scope::Canvas), || get(api::thumbnail)),
-    write(PUT, "/api/v1/scenes/{id}/thumbnail", uses(Scope::Canvas), THUMBNAIL_BYTES, || put(api::set_thumbnail)),
-    read("/api/v1/scenes/{id}/photographs", sees(Scope::Canvas), || get(api::photographs)),
-    write(POST, "/api/v1/photographs/{photograph}", Needs::Anybody, PICTURE_BYTES, || post(api::add_photograph)),
-    write(POST, "/api/v1/pictures", uses(Scope::Canvas), PICTURE_BYTES, || post(api::add_picture)),
-    read("/api/v1/pictures/{hash}", sees(Scope::Canvas), || get(api::picture)),
+    read("/api/v1/canvas", sees(Scope::Canvas), || routes!(api::canvas)),
+    read("/api/v1/calibration", sees(Scope::Canvas), || routes!(api::calibration)),
+    read("/api/v1/scenes", sees(Scope::Canvas), || routes!(api::scenes)),
+    write(POST, "/api/v1/scenes", uses(Scope::Canvas), FILE_BYTES, || routes!(api::add_scene)),
+    read("/api/v1/scenes/{id}", sees(Scope::Canvas), || routes!(api::scene)),
+    read("/api/v1/scenes/{id}/file", sees(Scope::Canvas), || routes!(api::scene_file)),
+    read("/api/v1/scenes/{id}/thumbnail", sees(Scope::Canvas), || routes!(api::thumbnail)),
+    write(PUT, "/api/v1/scenes/{id}/thumbnail", uses(Scope::Canvas), THUMBNAIL_BYTES, || routes!(api::set_thumbnail)),
+    read("/api/v1/scenes/{id}/photographs", sees(Scope::Canvas), || routes!(api::photographs)),
+    write(POST, "/api/v1/photographs/{photograph}", Needs::Anybody, PICTURE_BYTES, || routes!(api::add_photograph)),
+    write(POST, "/api/v1/pictures", uses(Scope::Canvas), PICTURE_BYTES, || routes!(api::add_picture)),
+    read("/api/v1/pictures/{hash}", sees(Scope::Canvas), || routes!(api::picture)),
 ];
 
 /// The router of all routes and the UI, behind the guards.
@@ -177,7 +181,8 @@ pub(super) fn router(site: App) -> Router {
         let asked = middleware::from_fn(move |request: Request, next: Next| {
             identify::authorize(Arc::clone(&of), needs, request, next)
         });
-        router = router.route(route.path, (route.handler)().layer(capped).layer(asked));
+        let (_, _, handler) = (route.handler)();
+        router = router.route(route.path, handler.layer(capped).layer(asked));
     }
     router
         .fallback(ui::file)

@@ -14,7 +14,7 @@ use serde::Serialize;
 pub use crate::base::hand::{Hand, Handedness, Hands, Landmarks, MAX_HANDS, Point};
 
 /// How long each stage took for one frame, in milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Timings {
     /// JPEG or YUYV to RGB.
     pub decode: f32,

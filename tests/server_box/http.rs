@@ -136,6 +136,43 @@ fn every_route_is_guarded_bounded_and_answers_errors_as_json() {
 }
 
 #[test]
+fn a_path_that_is_no_text_is_refused_in_words() {
+    let site = Site::start(&[]);
+    let paths = ["/api/v1/pictures/%ff", "/api/v1/scenes/%ff", "/api/v1/scenes/%ff/file"];
+    for (method, path) in paths.map(|path| ("GET", path)).into_iter().chain([
+        ("PUT", "/api/v1/settings/%ff"),
+        ("DELETE", "/api/v1/settings/%ff"),
+        ("DELETE", "/api/v1/tokens/%ff"),
+        ("GET", "/api/v1/camera/browser?token=%ff&token=1"),
+    ]) {
+        let body = if method == "PUT" { r#"{"value":true}"# } else { "" };
+        let answer = send(site.at, method, path, body);
+        assert!(matches!(answer.status, 400 | 403 | 404), "{method} {path}: {answer:?}");
+        assert_ne!(answer.kind(), "", "{method} {path}: {answer:?}");
+    }
+}
+
+#[test]
+fn changing_nothing_of_nobody_is_not_done() {
+    let site = Site::start(&[]);
+    let answer = send(site.at, "PUT", "/api/v1/accounts/999999", "{}");
+    assert_eq!((answer.status, answer.kind().as_str()), (404, "not_found"), "{answer:?}");
+}
+
+#[test]
+fn a_list_of_a_bodys_values_is_no_body() {
+    let site = Site::start(&[]);
+    for (method, path, body) in [
+        ("POST", "/api/v1/login", r#"["owner","a good password"]"#),
+        ("PUT", "/api/v1/accounts/1", "[null,null]"),
+        ("PUT", "/api/v1/settings/view.mirrored", " [true]"),
+    ] {
+        let answer = send(site.at, method, path, body);
+        assert_eq!((answer.status, answer.kind().as_str()), (400, "invalid"), "{path}: {answer:?}");
+    }
+}
+
+#[test]
 fn every_answer_carries_the_security_headers() {
     let site = Site::start(&[]);
     let answers = [
@@ -182,7 +219,7 @@ fn commands_and_settings_are_done_or_refused_in_words() {
     assert_eq!(put("vision.num_hands", r#"{"value":4}"#).status, 200);
     for (key, body, status, words) in [
         ("vision.num_hands", r#"{"value":9}"#, 400, "a whole number from 1 to 4"),
-        ("vision.num_hands", r#"{}"#, 400, "no field `value`"),
+        ("vision.num_hands", r#"{}"#, 400, "missing field `value`"),
         ("vision.num_handz", r#"{"value":1}"#, 404, "did you mean `vision.num_hands`?"),
         ("vision.model", r#"{"value":"full"}"#, 409, "--set decides it"),
     ] {

@@ -28,8 +28,9 @@ const SIZES: [(u32, u32); 7] =
 const RATES: [u32; 7] = [5, 10, 15, 20, 25, 30, 60];
 
 /// One format of a camera.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(rename = "CameraFormat")]
+#[schema(as = CameraFormat)]
 pub struct Format {
     /// Four-character code of the pixel format: `MJPG`, `YUYV` and others.
     pub fourcc: String,

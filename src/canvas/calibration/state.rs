@@ -6,7 +6,7 @@ use crate::base::Refusal;
 use crate::command::CalibrationMethod;
 
 /// The calibration now. Sent whole on every change.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct CalibrationState {
     /// The camera it is for, as its stable source.
     pub camera: String,
@@ -41,7 +41,7 @@ pub struct CalibrationState {
 }
 
 /// A calibration that is kept.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct CalibrationView {
     /// How it was made.
     pub method: CalibrationMethod,
@@ -49,8 +49,10 @@ pub struct CalibrationView {
     #[ts(type = "string")]
     pub made_at: jiff::Timestamp,
     /// Image space to canvas space: 3 × 3, row by row, applied to (x, y, 1).
+    #[schema(value_type = crate::base::schema::Matrix)]
     pub homography: [[f32; 3]; 3],
     /// The canvas's corners in image space: top left, top right, bottom right, bottom left.
+    #[schema(value_type = crate::base::schema::Corners)]
     pub corners: [[f32; 2]; 4],
     /// The measured error, half of the points lie below: percent of the canvas's width.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +61,7 @@ pub struct CalibrationView {
 }
 
 /// A calibration that is being made.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Running {
     /// How.
     pub method: CalibrationMethod,
@@ -80,6 +82,7 @@ pub struct Running {
     /// Where it is, canvas space.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
+    #[schema(value_type = Option<crate::base::schema::Point>)]
     pub at: Option<[f32; 2]>,
     /// How far holding has come, 0..1.
     pub progress: f32,
@@ -94,11 +97,12 @@ pub struct Running {
 }
 
 /// A coded marker as the output shows it: black cells on white.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct MarkerView {
     /// Its number in the family `tag36h11`.
     pub id: u32,
     /// The middle of its black square, canvas space.
+    #[schema(value_type = crate::base::schema::Point)]
     pub at: [f32; 2],
     /// Side of its black square, in canvas widths.
     pub side: f32,
@@ -107,10 +111,11 @@ pub struct MarkerView {
 }
 
 /// Where an output's corners are drawn.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Keystone {
     /// The output.
     pub output: String,
     /// Top left, top right, bottom right, bottom left; 0..1 of the output.
+    #[schema(value_type = crate::base::schema::Corners)]
     pub corners: [[f32; 2]; 4],
 }

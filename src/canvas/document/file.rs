@@ -10,6 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::pictures::{PICTURE_PIXELS, aspect, checked};
 use super::{Canvas, check};
+// utoipa takes `Object` for one of its own words.
+use crate::base::object::Object as OnStage;
 use crate::base::object::{Form, Object, SceneId};
 use crate::base::{Error, Kind, Refusal, Result};
 use crate::canvas::MAX_OBJECTS;
@@ -30,21 +32,44 @@ struct Head {
     version: Option<serde_json::Value>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// A scene as a file, to keep or to take elsewhere.
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct SceneFile<O> {
+pub struct SceneFile<O = Vec<Object>> {
+    /// `dixi-scene`.
+    #[schema(schema_with = formats)]
     format: String,
+    /// 1.
+    #[schema(minimum = 1, maximum = 1)]
     version: u64,
+    /// 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
+    /// Its objects, in the order in which they were made; numbered anew when the file is taken.
+    #[schema(value_type = Vec<OnStage>)]
     objects: O,
+    /// The pictures on cards, by the SHA-256 of their bytes.
     #[serde(default)]
     pictures: BTreeMap<String, PictureEntry>,
 }
 
-#[derive(Serialize, Deserialize)]
+fn formats() -> utoipa::openapi::Object {
+    crate::base::schema::one_of(&[FORMAT])
+}
+
+fn picture_types() -> utoipa::openapi::Object {
+    crate::base::schema::one_of(&["image/png", "image/jpeg"])
+}
+
+/// A picture in a scene's file.
+#[derive(Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct PictureEntry {
+pub struct PictureEntry {
+    /// What it is.
+    #[schema(schema_with = picture_types)]
     mime: String,
+    /// Its bytes.
+    #[schema(content_encoding = "base64")]
     base64: String,
 }
 

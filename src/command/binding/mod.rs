@@ -31,7 +31,7 @@ pub use table::{MAX_BINDINGS, Table};
 pub use trigger::Triggers;
 
 /// One binding: a gesture, the conditions it must meet, and the command it gives.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Binding {
     /// Its name among the bindings: 1 to 40 of `a-z`, `0-9`, `_` and `-`.
@@ -59,6 +59,7 @@ pub struct Binding {
     pub cooldown_ms: u32,
     /// The command, as JSON: `{"command":"undo"}`. What a hand adds itself (`ids`, `position`, `at`) is left out.
     #[ts(type = "{ command: string } & Record<string, unknown>")]
+    #[schema(schema_with = crate::base::schema::command_by_name)]
     pub command: Value,
     /// Switched off, it never counts.
     #[serde(default = "on")]
@@ -66,7 +67,9 @@ pub struct Binding {
 }
 
 /// Which hand may make a gesture.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum BoundHand {
     /// Either.

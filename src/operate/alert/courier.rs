@@ -42,9 +42,10 @@ impl Default for Patience {
 }
 
 /// What came of an attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(rename = "DeliveryOutcome")]
+#[schema(as = DeliveryOutcome)]
 pub enum Outcome {
     /// It arrived.
     Delivered,
@@ -57,7 +58,7 @@ pub enum Outcome {
 }
 
 /// One attempt to tell somebody.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Delivery {
     /// Grows by one with each attempt of a destination.
     pub number: u64,

@@ -15,10 +15,22 @@ use crate::operate::host;
 
 /// By what somebody is told.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ts_rs::TS,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[ts(rename = "AlertVia")]
+#[schema(as = AlertVia)]
 pub enum Via {
     /// A signed webhook.
     Webhook,
@@ -27,9 +39,10 @@ pub enum Via {
 }
 
 /// What a message is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[ts(rename = "AlertEvent")]
+#[schema(as = AlertEvent)]
 pub enum Event {
     /// An alert began.
     Raised,

@@ -28,7 +28,18 @@ pub use judge::{Finding, Judge, Look};
 
 /// What can be told. Closed on purpose: each has its rule ([`judge::Rule`]), its words and its page text.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ts_rs::TS,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum AlertName {
@@ -59,7 +70,7 @@ impl AlertName {
 }
 
 /// One episode: from the moment it was told until it was over.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Alert {
     /// Its own number, the same in every message about it.
     pub id: String,
@@ -178,7 +189,7 @@ impl Alerts {
 }
 
 /// The answer of `GET /api/v1/alerts`.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct AlertsView {
     /// Those that go on, the newest first.
     pub active: Vec<Alert>,
@@ -189,7 +200,7 @@ pub struct AlertsView {
 }
 
 /// Somebody who is told.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct DestinationView {
     /// By what.
     pub via: Via,

@@ -29,9 +29,10 @@ const DATABASE_BYTES: u64 = 64 << 30;
 const PADDING_BYTES: u64 = 64 << 10;
 
 /// What an archive says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[ts(rename = "BackupManifest")]
+#[schema(as = BackupManifest)]
 pub struct Manifest {
     /// The archive's format.
     pub format: u32,
@@ -51,7 +52,7 @@ pub struct Manifest {
 }
 
 /// What a file must be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileSum {
     /// Its length, bytes.

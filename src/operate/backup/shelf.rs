@@ -26,8 +26,9 @@ const KEPT: [(&str, usize); 4] =
 const UPGRADES: usize = 3;
 
 /// A backup in the folder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[ts(rename = "BackupFile")]
+#[schema(as = BackupFile)]
 pub struct Kept {
     /// Its file's name.
     pub name: String,

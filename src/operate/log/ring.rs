@@ -21,7 +21,18 @@ const USUAL: usize = 500;
 
 /// How much a line matters.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ts_rs::TS,
+    utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the levels of `tracing`")]
@@ -46,7 +57,7 @@ impl From<&Level> for LogLevel {
 }
 
 /// One line.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct LogLine {
     /// Grows by one with each line.
     pub seq: u64,
@@ -79,7 +90,7 @@ pub struct Asked {
 }
 
 /// The answer of `GET /api/v1/logs`.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct LogsView {
     /// The lines, the oldest first.
     pub lines: Vec<Arc<LogLine>>,

@@ -32,7 +32,21 @@ pub(in crate::server) struct Asked {
     limit: Option<u32>,
 }
 
-/// `GET /api/v1/audit`
+/// Who did what, the newest first, a page at a time.
+#[utoipa::path(
+    get, path = "/api/v1/audit", tag = "Audit log",
+    params(
+        ("kind" = Option<String>, Query, description = "Only these kinds, separated by commas."),
+        ("who" = Option<String>, Query, description = "Only what this person or program did."),
+        ("since" = Option<Timestamp>, Query, description = "Only from then on."),
+        ("until" = Option<Timestamp>, Query, description = "Only until then."),
+        ("before" = Option<i64>, Query, description = "Only rows with a smaller number."),
+        ("limit" = Option<u32>, Query, description = "How many: 100 if not said, 500 at most."),
+    ),
+    responses(
+        (status = 200, description = "The rows.", body = AuditPage),
+    ),
+)]
 pub(in crate::server) async fn audit(
     State(site): State<App>,
     asked: Result<Query<Asked>, QueryRejection>,
@@ -69,7 +83,16 @@ pub(in crate::server) struct Noted {
     head: Option<String>,
 }
 
-/// `GET /api/v1/audit/verify`
+/// Goes through the whole chain, and names the first row where it does not hold.
+#[utoipa::path(
+    get, path = "/api/v1/audit/verify", tag = "Audit log",
+    params(
+        ("head" = Option<String>, Query, description = "An end of the chain noted earlier, `number:hash`: it must be in it."),
+    ),
+    responses(
+        (status = 200, description = "Whether it holds.", body = AuditVerdict),
+    ),
+)]
 pub(in crate::server) async fn verify_audit(
     State(site): State<App>,
     asked: Result<Query<Noted>, QueryRejection>,

@@ -10,19 +10,33 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use tokio_util::io::ReaderStream;
 
-use super::blocking;
+use super::{blocking, word};
 use crate::access::Principal;
 use crate::base::{Error, Result};
 use crate::operate::audit::{Entry, What};
 use crate::operate::backup::{Backups, Kept, Manifest, Why, stage};
 use crate::server::App;
+use crate::server::wire::Archive;
 
-/// `GET /api/v1/backups`
+/// The backups, the newest first.
+#[utoipa::path(
+    get, path = "/api/v1/backups", tag = "Backups",
+    responses(
+        (status = 200, description = "The backups.", body = Vec<Kept>),
+    ),
+)]
 pub(in crate::server) async fn backups(State(site): State<App>) -> Response {
     answer(run(site, |backups, _| backups.shelf().list()).await)
 }
 
-/// `POST /api/v1/backups`
+/// Makes a backup now.
+#[utoipa::path(
+    post, path = "/api/v1/backups", tag = "Backups",
+    responses(
+        (status = 200, description = "It is made.", body = Kept),
+        (status = 409, description = "Another one is being made."),
+    ),
+)]
 pub(in crate::server) async fn make_backup(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -34,14 +48,22 @@ pub(in crate::server) async fn make_backup(
     answer::<Kept>(made)
 }
 
-/// `GET /api/v1/backups/{name}`
+/// A backup, as a file.
+#[utoipa::path(
+    get, path = "/api/v1/backups/{name}", tag = "Backups",
+    params(("name" = String, Path, description = "The backup's name, as listed.")),
+    responses(
+        (status = 200, description = "The file.", body = Archive, content_type = "application/gzip"),
+        (status = 404, description = "There is none of this name."),
+    ),
+)]
 pub(in crate::server) async fn backup(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
     name: Result<Path<String>, PathRejection>,
 ) -> Response {
     let open = move |backups: &Backups, _: &str| {
-        let name = named(name)?;
+        let name = word(name)?;
         let file = std::fs::File::open(backups.shelf().find(&name)?)?;
         let bytes = file.metadata()?.len();
         Ok((file, bytes, name))
@@ -62,14 +84,26 @@ pub(in crate::server) async fn backup(
     }
 }
 
-/// `POST /api/v1/backups/{name}/restore`
+/// Checks a backup and stages it for the next start.
+///
+/// The command `restart` then goes back to it.
+#[utoipa::path(
+    post, path = "/api/v1/backups/{name}/restore", tag = "Backups",
+    params(("name" = String, Path, description = "The backup's name, as listed.")),
+    responses(
+        (status = 200, description = "It is staged; this is what is in it.", body = Manifest),
+        (status = 400, description = "It is damaged, or none of Dixi's."),
+        (status = 404, description = "There is none of this name."),
+        (status = 409, description = "It is of a newer Dixi."),
+    ),
+)]
 pub(in crate::server) async fn restore_backup(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
     name: Result<Path<String>, PathRejection>,
 ) -> Response {
     let stage = move |backups: &Backups, data_dir: &str| {
-        let name = named(name)?;
+        let name = word(name)?;
         let path = backups.shelf().find(&name)?;
         stage(&path, std::path::Path::new(data_dir)).map(|manifest| (manifest, name))
     };
@@ -78,10 +112,6 @@ pub(in crate::server) async fn restore_backup(
         site.note(&principal, Entry::new(What::RestoreStaged).about(&**name));
     }
     answer::<Manifest>(staged.map(|(manifest, _)| manifest))
-}
-
-fn named(name: Result<Path<String>, PathRejection>) -> Result<String> {
-    name.map(|Path(name)| name).map_err(|e| Error::invalid("that is no name").source(e))
 }
 
 async fn run<T: Send + 'static>(

@@ -4,20 +4,35 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::blocking;
+use super::entrance::object;
+use super::{blocking, word};
 use crate::access::{By, Caller, Principal};
 use crate::base::{Error, Result, Via};
 use crate::command::{Command, Outcome, Who};
 use crate::server::App;
 use crate::server::rights;
-use crate::server::wire::ErrorAnswer;
+use crate::server::wire::{ErrorAnswer, SettingValue};
 
-/// `POST /api/v1/command`
+/// Does one command.
+///
+/// What it takes is asked once it is known which. Answered when the change is on the disk. `grab`,
+/// `drag`, `release` and `let_back` are for the live socket only.
+#[utoipa::path(
+    post, path = "/api/v1/command", tag = "Settings and commands",
+    request_body = Command,
+    responses(
+        (status = 200, description = "It was done.", body = Outcome),
+        (status = 404, description = "What it is about is not there."),
+        (status = 409, description = "Something is locked, held or decided elsewhere."),
+        (status = 501, description = "This build or machine cannot do that."),
+    ),
+)]
 pub(in crate::server) async fn command(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -31,29 +46,51 @@ pub(in crate::server) async fn command(
     answer(run(site, &principal, &headers, command).await)
 }
 
-/// `PUT /api/v1/settings/{key}`
+/// Changes a setting.
+#[utoipa::path(
+    put, path = "/api/v1/settings/{key}", tag = "Settings and commands",
+    params(("key" = String, Path, description = "The setting, as `group.name`.")),
+    request_body = SettingValue,
+    responses(
+        (status = 200, description = "It holds.", body = Outcome),
+        (status = 404, description = "There is no such setting."),
+        (status = 409, description = "A flag, the environment or the file decides."),
+    ),
+)]
 pub(in crate::server) async fn set_setting(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
-    Path(key): Path<String>,
+    key: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     if let Some(refusal) = not_json(&headers) {
         return refusal;
     }
-    let command = value_of(&body).map(|value| Command::SetSetting { key, value });
+    let change = || Ok(Command::SetSetting { key: word(key)?, value: value_of(&body)? });
+    let command = change();
     answer(run(site, &principal, &headers, command).await)
 }
 
-/// `DELETE /api/v1/settings/{key}`
+/// Puts a setting back to its default.
+#[utoipa::path(
+    delete, path = "/api/v1/settings/{key}", tag = "Settings and commands",
+    params(("key" = String, Path, description = "The setting, as `group.name`.")),
+    responses(
+        (status = 200, description = "It holds.", body = Outcome),
+        (status = 404, description = "There is no such setting."),
+        (status = 409, description = "A flag, the environment or the file decides."),
+    ),
+)]
 pub(in crate::server) async fn reset_setting(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
-    Path(key): Path<String>,
+    key: Result<Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
-    answer(run(site, &principal, &headers, Ok(Command::ResetSetting { key })).await)
+    answer(
+        run(site, &principal, &headers, word(key).map(|key| Command::ResetSetting { key })).await,
+    )
 }
 
 async fn run(
@@ -109,10 +146,7 @@ pub(super) fn not_json(headers: &HeaderMap) -> Option<Response> {
 
 fn value_of(body: &[u8]) -> Result<Value> {
     let how = r#"send an object like {"value":true}"#;
-    let mut body: Value = serde_json::from_slice(body)
-        .map_err(|e| Error::invalid("that is not JSON").source(e).next(how))?;
-    match body.get_mut("value") {
-        Some(value) => Ok(value.take()),
-        None => Err(Error::invalid("there is no field `value`").next(how)),
-    }
+    let body: SettingValue = object(body)
+        .map_err(|e| Error::invalid("that is no value for a setting").source(e).next(how))?;
+    Ok(body.value)
 }

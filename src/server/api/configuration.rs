@@ -11,18 +11,37 @@ use axum::response::{IntoResponse, Response};
 
 use super::blocking;
 use super::commands::not_json;
+use super::entrance::object;
 use crate::access::Principal;
 use crate::base::{Error, Result};
 use crate::config::{FileView, Mending, NewText};
 use crate::operate::audit::{Entry, What};
 use crate::server::App;
 
-/// `GET /api/v1/configuration`
+/// In safe mode: the configuration file with its mistakes.
+#[utoipa::path(
+    get, path = "/api/v1/configuration", tag = "Settings and commands",
+    responses(
+        (status = 200, description = "The file.", body = FileView),
+        (status = 404, description = "Dixi is not in safe mode."),
+    ),
+)]
 pub(in crate::server) async fn configuration(State(site): State<App>) -> Response {
     answer(site, |mending| mending.look()).await
 }
 
-/// `PUT /api/v1/configuration`
+/// In safe mode: keeps a better text of the configuration file.
+///
+/// The command `restart` makes it hold.
+#[utoipa::path(
+    put, path = "/api/v1/configuration", tag = "Settings and commands",
+    request_body = NewText,
+    responses(
+        (status = 200, description = "The file as it is now.", body = FileView),
+        (status = 404, description = "Dixi is not in safe mode."),
+        (status = 409, description = "Somebody else changed the file meanwhile."),
+    ),
+)]
 pub(in crate::server) async fn set_configuration(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -32,7 +51,7 @@ pub(in crate::server) async fn set_configuration(
     if let Some(refusal) = not_json(&headers) {
         return refusal;
     }
-    let new: NewText = match serde_json::from_slice(&body) {
+    let new: NewText = match object(&body) {
         Ok(new) => new,
         Err(e) => {
             return Error::invalid("that is no new text for the file")

@@ -25,7 +25,13 @@ use crate::server::wire::{
 /// A screen's cookie lasts this long; the screen's link gives it another.
 const KIOSK_COOKIE_S: i64 = 400 * 24 * 3600;
 
-/// `GET /api/v1/session`
+/// Who the caller is.
+#[utoipa::path(
+    get, path = "/api/v1/session", tag = "Coming in",
+    responses(
+        (status = 200, description = "Whoever it is, nobody included.", body = SessionState),
+    ),
+)]
 pub(in crate::server) async fn session(
     State(site): State<App>,
     principal: Option<Extension<Principal>>,
@@ -65,7 +71,19 @@ async fn state(site: &App, principal: Option<Principal>) -> Result<SessionState>
     })
 }
 
-/// `POST /api/v1/login`
+/// Logs somebody in.
+///
+/// The same answer for a wrong name and a wrong password. Ten tries by address and by account, then
+/// one a minute.
+#[utoipa::path(
+    post, path = "/api/v1/login", tag = "Coming in",
+    request_body = Login,
+    responses(
+        (status = 200, description = "They are in; the cookie is their session.", body = SessionState, headers(("Set-Cookie" = String, description = "The session."))),
+        (status = 401, description = "The name or the password is wrong."),
+        (status = 429, description = "Too many tries.", body = ErrorAnswer, headers(("Retry-After" = u64, description = "Seconds until the next try."))),
+    ),
+)]
 pub(in crate::server) async fn login(
     State(site): State<App>,
     Extension(peer): Extension<Peer>,
@@ -84,7 +102,17 @@ pub(in crate::server) async fn login(
     }
 }
 
-/// `POST /api/v1/setup`
+/// Makes the first owner and logs them in, by a one-time link.
+#[utoipa::path(
+    post, path = "/api/v1/setup", tag = "Coming in",
+    request_body = Setup,
+    responses(
+        (status = 200, description = "They are in; the cookie is their session.", body = SessionState, headers(("Set-Cookie" = String, description = "The session."))),
+        (status = 403, description = "The link is not good any more."),
+        (status = 409, description = "There is an owner already."),
+        (status = 429, description = "Too many tries.", body = ErrorAnswer, headers(("Retry-After" = u64, description = "Seconds until the next try."))),
+    ),
+)]
 pub(in crate::server) async fn setup(
     State(site): State<App>,
     Extension(peer): Extension<Peer>,
@@ -103,7 +131,15 @@ pub(in crate::server) async fn setup(
     }
 }
 
-/// `POST /api/v1/kiosk`
+/// Lets a screen in by its link.
+#[utoipa::path(
+    post, path = "/api/v1/kiosk", tag = "Coming in",
+    request_body = KioskLink,
+    responses(
+        (status = 200, description = "It is in; the cookie is its token.", body = SessionState, headers(("Set-Cookie" = String, description = "The token."))),
+        (status = 401, description = "The link is unknown, revoked or too old."),
+    ),
+)]
 pub(in crate::server) async fn kiosk(
     State(site): State<App>,
     Extension(peer): Extension<Peer>,
@@ -137,7 +173,14 @@ pub(in crate::server) async fn kiosk(
     answer_with(&site, principal, cookie).await
 }
 
-/// `POST /api/v1/logout`
+/// Ends the session of whoever asks.
+#[utoipa::path(
+    post, path = "/api/v1/logout", tag = "Coming in",
+    responses(
+        (status = 204, description = "It has ended."),
+        (status = 400, description = "Whoever asks did not log in."),
+    ),
+)]
 pub(in crate::server) async fn logout(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -153,7 +196,16 @@ pub(in crate::server) async fn logout(
     }
 }
 
-/// `POST /api/v1/session/confirm`
+/// Takes the password once more: for 20 minutes who may come in can be changed.
+#[utoipa::path(
+    post, path = "/api/v1/session/confirm", tag = "Coming in",
+    request_body = Confirm,
+    responses(
+        (status = 204, description = "Confirmed."),
+        (status = 401, description = "The password is wrong."),
+        (status = 429, description = "Too many tries.", body = ErrorAnswer, headers(("Retry-After" = u64, description = "Seconds until the next try."))),
+    ),
+)]
 pub(in crate::server) async fn confirm(
     State(site): State<App>,
     Extension(peer): Extension<Peer>,
@@ -169,7 +221,18 @@ pub(in crate::server) async fn confirm(
     done(site.parts.access.confirm(&principal, from, &asked.password).await)
 }
 
-/// `PUT /api/v1/password`
+/// Gives whoever asks another password.
+///
+/// All other sessions of the account end.
+#[utoipa::path(
+    put, path = "/api/v1/password", tag = "Coming in",
+    request_body = NewPassword,
+    responses(
+        (status = 204, description = "It holds."),
+        (status = 401, description = "The password until now is wrong."),
+        (status = 429, description = "Too many tries.", body = ErrorAnswer, headers(("Retry-After" = u64, description = "Seconds until the next try."))),
+    ),
+)]
 pub(in crate::server) async fn set_own_password(
     State(site): State<App>,
     Extension(peer): Extension<Peer>,
@@ -231,6 +294,14 @@ fn agent(headers: &HeaderMap) -> &str {
     headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default()
 }
 
+/// An object of that shape. Serde would take a list of its fields' values too, which nobody means.
+pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<T> {
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        return Err(serde::de::Error::custom("a list stands where an object belongs"));
+    }
+    serde_json::from_slice(body)
+}
+
 /// A JSON body of that shape. What was sent stays out of the refusal: it may be a password.
 pub(super) fn json_body<T: DeserializeOwned>(
     headers: &HeaderMap,
@@ -239,7 +310,7 @@ pub(super) fn json_body<T: DeserializeOwned>(
     if let Some(refusal) = not_json(headers) {
         return Err(Box::new(refusal));
     }
-    serde_json::from_slice(body).map_err(|e| {
+    object(body).map_err(|e| {
         let why = match e.classify() {
             serde_json::error::Category::Data => "a field is missing, unknown or of a wrong type",
             _ => "that is not JSON",

@@ -7,10 +7,21 @@ use axum::response::{IntoResponse, Response};
 
 use super::blocking;
 use crate::base::Error;
-use crate::operate::log::Asked;
+use crate::operate::log::{Asked, LogLevel, LogsView};
 use crate::server::App;
 
-/// `GET /api/v1/logs`
+/// The last lines of the log.
+#[utoipa::path(
+    get, path = "/api/v1/logs", tag = "The box",
+    params(
+        ("after" = Option<u64>, Query, description = "Only lines after this one."),
+        ("level" = Option<LogLevel>, Query, description = "Only lines that matter at least this much."),
+        ("module" = Option<String>, Query, description = "Only of this module and those within it."),
+        ("text" = Option<String>, Query, description = "Only with this in their text."),
+        ("limit" = Option<usize>, Query, description = "At most so many, the newest: 500 if not said, 2,000 at most."),
+    ),
+    responses((status = 200, description = "The lines, the oldest first.", body = LogsView)),
+)]
 pub(in crate::server) async fn logs(
     State(site): State<App>,
     asked: Result<Query<Asked>, QueryRejection>,

@@ -12,20 +12,36 @@ use axum::response::{IntoResponse, Response};
 use super::blocking;
 use crate::access::{Principal, Scope};
 use crate::base::Error;
-use crate::camera::{CameraState, Phase as Is};
+use crate::camera::{CameraInfo, CameraState, Phase as Is};
 use crate::config::Mending;
-use crate::operate::host;
+use crate::operate::{OllamaState, host};
 use crate::server::wire::{
-    GestureInfo, Health, HealthPart, HealthParts, SettingView, Status, VisionState, settings_view,
+    Alive, GestureInfo, Health, HealthPart, HealthParts, ObservationView, SettingView, Status,
+    VisionState, settings_view,
 };
 use crate::server::{App, exposed, rights};
 
-/// `GET /api/health/live`
-pub(in crate::server) async fn live() -> Json<serde_json::Value> {
-    Json(serde_json::json!({ "status": "ok" }))
+/// Whether the process lives.
+#[utoipa::path(
+    get, path = "/api/health/live", tag = "Health",
+    responses(
+        (status = 200, description = "It does.", body = Alive),
+    ),
+)]
+pub(in crate::server) async fn live() -> Json<Alive> {
+    Json(Alive { status: Health::Ok })
 }
 
-/// `GET /api/health/ready`
+/// Whether each part does its job.
+///
+/// Whoever has not come in learns no reasons.
+#[utoipa::path(
+    get, path = "/api/health/ready", tag = "Health",
+    responses(
+        (status = 200, description = "It works, fully or in part.", body = HealthParts),
+        (status = 503, description = "It cannot see hands.", body = HealthParts),
+    ),
+)]
 pub(in crate::server) async fn ready(
     State(site): State<App>,
     principal: Option<Extension<Principal>>,
@@ -100,7 +116,13 @@ fn configuration_health(mending: Option<&Mending>) -> HealthPart {
     }
 }
 
-/// `GET /api/v1/status`
+/// How the box is: version, camera, networks, database, machine, rates.
+#[utoipa::path(
+    get, path = "/api/v1/status", tag = "The box",
+    responses(
+        (status = 200, description = "How it is.", body = Status),
+    ),
+)]
 pub(in crate::server) async fn status(State(site): State<App>) -> Response {
     let data_dir = site.parts.data_dir.clone();
     let host = match blocking(move || Ok(host::state(Path::new(&data_dir)))).await {
@@ -123,7 +145,15 @@ pub(in crate::server) async fn status(State(site): State<App>) -> Response {
     .into_response()
 }
 
-/// `GET /api/v1/ollama`
+/// Asks Ollama at `ollama.url` whether it is there, for at most 2 s.
+///
+/// The answer holds for 2 s.
+#[utoipa::path(
+    get, path = "/api/v1/ollama", tag = "The box",
+    responses(
+        (status = 200, description = "Whether it answers.", body = OllamaState),
+    ),
+)]
 pub(in crate::server) async fn ollama(State(site): State<App>) -> Response {
     let asked = blocking(move || {
         let url = site.parts.settings.current().ollama.address()?;
@@ -135,7 +165,14 @@ pub(in crate::server) async fn ollama(State(site): State<App>) -> Response {
     }
 }
 
-/// `GET /api/v1/vision`
+/// The latest observation: hands and gestures of one frame.
+#[utoipa::path(
+    get, path = "/api/v1/vision", tag = "Gestures",
+    responses(
+        (status = 200, description = "What the latest frame told.", body = ObservationView),
+        (status = 503, description = "No frame has come since the start."),
+    ),
+)]
 pub(in crate::server) async fn vision(State(site): State<App>) -> Response {
     match site.parts.live.latest() {
         Some(published) => {
@@ -149,12 +186,24 @@ pub(in crate::server) async fn vision(State(site): State<App>) -> Response {
     }
 }
 
-/// `GET /api/v1/gestures`
+/// Every gesture that Dixi knows.
+#[utoipa::path(
+    get, path = "/api/v1/gestures", tag = "Gestures",
+    responses(
+        (status = 200, description = "The gestures.", body = Vec<GestureInfo>),
+    ),
+)]
 pub(in crate::server) async fn gestures() -> Json<Vec<GestureInfo>> {
     Json(GestureInfo::all())
 }
 
-/// `GET /api/v1/cameras`
+/// The cameras to choose from.
+#[utoipa::path(
+    get, path = "/api/v1/cameras", tag = "Camera",
+    responses(
+        (status = 200, description = "The cameras.", body = Vec<CameraInfo>),
+    ),
+)]
 pub(in crate::server) async fn cameras(State(site): State<App>) -> Response {
     let list = Arc::clone(&site.parts.cameras);
     match blocking(move || Ok(list())).await {
@@ -163,7 +212,13 @@ pub(in crate::server) async fn cameras(State(site): State<App>) -> Response {
     }
 }
 
-/// `GET /api/v1/settings`
+/// The settings that the caller may see, in the order of their declaration.
+#[utoipa::path(
+    get, path = "/api/v1/settings", tag = "Settings and commands",
+    responses(
+        (status = 200, description = "The settings.", body = Vec<SettingView>),
+    ),
+)]
 pub(in crate::server) async fn settings(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,

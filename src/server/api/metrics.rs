@@ -12,7 +12,13 @@ use crate::operate::metrics::{CONTENT_TYPE, PartState, Sample};
 use crate::operate::{host, used};
 use crate::server::App;
 
-/// `GET /metrics`
+/// Everything counted, for Prometheus.
+#[utoipa::path(
+    get, path = "/metrics", tag = "The box",
+    responses(
+        (status = 200, description = "OpenMetrics text.", body = String, content_type = CONTENT_TYPE),
+    ),
+)]
 pub(in crate::server) async fn metrics(State(site): State<App>) -> Response {
     match blocking(move || Ok(site.parts.live.metrics().text(sample(&site)))).await {
         Ok(text) => ([(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response(),

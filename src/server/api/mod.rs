@@ -12,32 +12,37 @@ mod entrance;
 mod logs;
 mod looks;
 mod metrics;
+mod openapi;
 mod people;
 mod pictures;
 mod scenes;
 
-pub(super) use alerts::{alerts, deliveries, test_alerts};
-pub(super) use audit::{audit, verify_audit};
-pub(super) use backups::{backup, backups, make_backup, restore_backup};
-pub(super) use bindings::{bindings, verdicts};
-pub(super) use calibration::calibration;
-pub(super) use canvas::canvas;
-pub(super) use commands::{command, reset_setting, set_setting};
-pub(super) use configuration::{configuration, set_configuration};
-pub(super) use entrance::{confirm, kiosk, login, logout, session, set_own_password, setup};
-pub(super) use logs::logs;
-pub(super) use looks::{cameras, gestures, live, ollama, ready, settings, status, vision};
-pub(super) use metrics::metrics;
-pub(super) use people::{
-    accounts, add_account, add_token, change_account, end_session, remove_account, revoke_token,
-    sessions, tokens,
-};
-pub(super) use pictures::{
-    add_photograph, add_picture, photographs, picture, set_thumbnail, thumbnail,
-};
-pub(super) use scenes::{add_scene, scene, scene_file, scenes};
+pub(super) use alerts::*;
+pub(super) use audit::*;
+pub(super) use backups::*;
+pub(super) use bindings::*;
+pub(super) use calibration::*;
+pub(super) use canvas::*;
+pub(super) use commands::*;
+pub(super) use configuration::*;
+pub(super) use entrance::*;
+pub(super) use logs::*;
+pub(super) use looks::*;
+pub(super) use metrics::*;
+pub(super) use openapi::*;
+pub(super) use people::*;
+pub(super) use pictures::*;
+pub(super) use scenes::*;
+
+use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 
 use crate::base::{Error, Result};
+
+/// A word out of the path; what is no text is nobody's name.
+fn word(found: Result<Path<String>, PathRejection>) -> Result<String> {
+    found.map(|Path(word)| word).map_err(|_| Error::invalid("the path is no text"))
+}
 
 /// Runs what may block (database, devices) where it holds nobody up.
 pub(super) async fn blocking<T: Send + 'static>(

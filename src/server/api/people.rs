@@ -15,12 +15,18 @@ use crate::access::{Access, By, Caller, Principal, TokenWish};
 use crate::base::{Error, Kind, Result};
 use crate::server::App;
 use crate::server::wire::{
-    ChangePerson, NewPerson, NewTokenBody, PersonView, SessionView, TokenMade, TokenView,
+    Added, ChangePerson, NewPerson, NewTokenBody, PersonView, SessionView, TokenMade, TokenView,
 };
 
 type Id = Result<Path<i64>, PathRejection>;
 
-/// `GET /api/v1/accounts`
+/// The people who may come in.
+#[utoipa::path(
+    get, path = "/api/v1/accounts", tag = "People and tokens",
+    responses(
+        (status = 200, description = "The people.", body = Vec<PersonView>),
+    ),
+)]
 pub(in crate::server) async fn accounts(State(site): State<App>) -> Response {
     let access = Arc::clone(&site.parts.access);
     let people = blocking(move || access.people()).await;
@@ -28,7 +34,15 @@ pub(in crate::server) async fn accounts(State(site): State<App>) -> Response {
     people.map(views).into_response()
 }
 
-/// `POST /api/v1/accounts`
+/// Lets one more person in.
+#[utoipa::path(
+    post, path = "/api/v1/accounts", tag = "People and tokens",
+    request_body = NewPerson,
+    responses(
+        (status = 201, description = "They may come in.", body = Added),
+        (status = 409, description = "Somebody is called that already."),
+    ),
+)]
 pub(in crate::server) async fn add_account(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -41,10 +55,20 @@ pub(in crate::server) async fn add_account(
     };
     let access = &site.parts.access;
     let added = access.add_in_turn(&principal, asked.name, asked.role, asked.password).await;
-    added.map(|id| (StatusCode::CREATED, Json(serde_json::json!({ "id": id })))).into_response()
+    added.map(|id| (StatusCode::CREATED, Json(Added { id }))).into_response()
 }
 
-/// `PUT /api/v1/accounts/{id}`
+/// Gives somebody another role or password.
+#[utoipa::path(
+    put, path = "/api/v1/accounts/{id}", tag = "People and tokens",
+    params(("id" = i64, Path, description = "The person's number.")),
+    request_body = ChangePerson,
+    responses(
+        (status = 204, description = "It holds."),
+        (status = 404, description = "There is nobody of this number."),
+        (status = 409, description = "Nobody would be owner any more."),
+    ),
+)]
 pub(in crate::server) async fn change_account(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -59,6 +83,9 @@ pub(in crate::server) async fn change_account(
     let access = Arc::clone(&site.parts.access);
     let changed = async {
         let id = number(id)?;
+        // Also where nothing is to be changed: that is no answer about nobody.
+        let known = Arc::clone(&access);
+        blocking(move || known.person(id)).await?;
         if let Some(role) = asked.role {
             let (access, by) = (Arc::clone(&access), By::from(&principal));
             blocking(move || access.set_role(&by, id, role)).await?;
@@ -71,7 +98,18 @@ pub(in crate::server) async fn change_account(
     no_content(changed.await)
 }
 
-/// `DELETE /api/v1/accounts/{id}`
+/// Lets somebody in no more.
+///
+/// Their sessions end, and the tokens that they made.
+#[utoipa::path(
+    delete, path = "/api/v1/accounts/{id}", tag = "People and tokens",
+    params(("id" = i64, Path, description = "The person's number.")),
+    responses(
+        (status = 204, description = "They are out."),
+        (status = 404, description = "There is nobody of this number."),
+        (status = 409, description = "Nobody would be owner any more."),
+    ),
+)]
 pub(in crate::server) async fn remove_account(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -80,7 +118,15 @@ pub(in crate::server) async fn remove_account(
     with(&site, move |access| access.remove(&By::from(&principal), number(id)?)).await
 }
 
-/// `GET /api/v1/sessions`
+/// The sessions.
+///
+/// An owner sees everybody's, others their own.
+#[utoipa::path(
+    get, path = "/api/v1/sessions", tag = "People and tokens",
+    responses(
+        (status = 200, description = "The sessions.", body = Vec<SessionView>),
+    ),
+)]
 pub(in crate::server) async fn sessions(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -95,7 +141,15 @@ pub(in crate::server) async fn sessions(
     rows.map(|rows| Json(rows.into_iter().map(view).collect::<Vec<_>>())).into_response()
 }
 
-/// `DELETE /api/v1/sessions/{id}`
+/// Ends a session.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions/{id}", tag = "People and tokens",
+    params(("id" = i64, Path, description = "The session's number.")),
+    responses(
+        (status = 204, description = "It has ended."),
+        (status = 404, description = "It is not there, or somebody else's."),
+    ),
+)]
 pub(in crate::server) async fn end_session(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -104,7 +158,13 @@ pub(in crate::server) async fn end_session(
     with(&site, move |access| access.end_session(&principal, number(id)?)).await
 }
 
-/// `GET /api/v1/tokens`
+/// The tokens of programs and screens.
+#[utoipa::path(
+    get, path = "/api/v1/tokens", tag = "People and tokens",
+    responses(
+        (status = 200, description = "The tokens, without their secrets.", body = Vec<TokenView>),
+    ),
+)]
 pub(in crate::server) async fn tokens(State(site): State<App>) -> Response {
     let access = Arc::clone(&site.parts.access);
     let rows = blocking(move || access.tokens()).await;
@@ -112,7 +172,14 @@ pub(in crate::server) async fn tokens(State(site): State<App>) -> Response {
     rows.map(views).into_response()
 }
 
-/// `POST /api/v1/tokens`
+/// Makes a token for a program or a screen.
+#[utoipa::path(
+    post, path = "/api/v1/tokens", tag = "People and tokens",
+    request_body = NewTokenBody,
+    responses(
+        (status = 201, description = "The token, once and never again.", body = TokenMade),
+    ),
+)]
 pub(in crate::server) async fn add_token(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -133,7 +200,15 @@ pub(in crate::server) async fn add_token(
     made.await.map(|made| (StatusCode::CREATED, Json(view(made)))).into_response()
 }
 
-/// `DELETE /api/v1/tokens/{id}`
+/// Revokes a token.
+#[utoipa::path(
+    delete, path = "/api/v1/tokens/{id}", tag = "People and tokens",
+    params(("id" = i64, Path, description = "The token's number.")),
+    responses(
+        (status = 204, description = "It is good for nothing any more."),
+        (status = 404, description = "There is no token of this number."),
+    ),
+)]
 pub(in crate::server) async fn revoke_token(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,

@@ -10,13 +10,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::blocking;
 use super::scenes::number;
+use super::{blocking, word};
 use crate::access::{Caller, Principal, Role, Scope, TokenKind};
 use crate::base::object::SceneId;
 use crate::base::{Error, Result};
+use crate::command::Outcome;
 use crate::operate::audit::{Entry, What};
-use crate::server::wire::{ErrorAnswer, PhotographView, PictureView};
+use crate::server::wire::{ErrorAnswer, Jpeg, PhotographView, PictureView, Png};
 use crate::server::{App, rights};
 use crate::store::pictures::PictureFile;
 
@@ -25,7 +26,16 @@ const FOR_EVER: HeaderValue = HeaderValue::from_static("private, max-age=3153600
 /// A thumbnail does: asked for again each time.
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
 
-/// `POST /api/v1/pictures`
+/// Keeps a picture for cards.
+///
+/// At most 40 megapixels, progressive JPEGs 16.
+#[utoipa::path(
+    post, path = "/api/v1/pictures", tag = "Canvas",
+    request_body(content((Png = "image/png"), (Jpeg = "image/jpeg"))),
+    responses(
+        (status = 200, description = "It is kept, under this name.", body = PictureView),
+    ),
+)]
 pub(in crate::server) async fn add_picture(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,
@@ -44,16 +54,33 @@ pub(in crate::server) async fn add_picture(
     }
 }
 
-/// `GET /api/v1/pictures/{hash}`
+/// A picture that is kept.
+#[utoipa::path(
+    get, path = "/api/v1/pictures/{hash}", tag = "Canvas",
+    params(("hash" = String, Path, description = "Its name: the SHA-256 of its file, 64 hexadecimal digits.")),
+    responses(
+        (status = 200, description = "The picture.", content((Png = "image/png"), (Jpeg = "image/jpeg"))),
+        (status = 400, description = "That is no picture's name."),
+        (status = 404, description = "There is none of this name."),
+    ),
+)]
 pub(in crate::server) async fn picture(
     State(site): State<App>,
-    Path(hash): Path<String>,
+    hash: Result<Path<String>, PathRejection>,
 ) -> Response {
     let canvas = Arc::clone(&site.parts.canvas);
-    file(blocking(move || canvas.picture(&hash)).await, FOR_EVER)
+    file(blocking(move || canvas.picture(&word(hash)?)).await, FOR_EVER)
 }
 
-/// `GET /api/v1/scenes/{id}/thumbnail`
+/// The small picture of a scene.
+#[utoipa::path(
+    get, path = "/api/v1/scenes/{id}/thumbnail", tag = "Canvas",
+    params(("id" = u32, Path, description = "The scene's number.")),
+    responses(
+        (status = 200, description = "The picture.", content((Png = "image/png"), (Jpeg = "image/jpeg"))),
+        (status = 404, description = "There is none."),
+    ),
+)]
 pub(in crate::server) async fn thumbnail(
     State(site): State<App>,
     id: Result<Path<SceneId>, PathRejection>,
@@ -68,7 +95,16 @@ pub(in crate::server) struct Shows {
     revision: u64,
 }
 
-/// `PUT /api/v1/scenes/{id}/thumbnail?revision=N`
+/// Keeps a small picture of a scene; a newer one that is there stays.
+#[utoipa::path(
+    put, path = "/api/v1/scenes/{id}/thumbnail", tag = "Canvas",
+    params(("id" = u32, Path, description = "The scene's number."), ("revision" = u64, Query, description = "The revision that it shows.")),
+    request_body(content((Png = "image/png"), (Jpeg = "image/jpeg"))),
+    responses(
+        (status = 200, description = "Whether it is kept.", body = Outcome),
+        (status = 404, description = "There is no scene of this number."),
+    ),
+)]
 pub(in crate::server) async fn set_thumbnail(
     State(site): State<App>,
     id: Result<Path<SceneId>, PathRejection>,
@@ -87,7 +123,15 @@ pub(in crate::server) async fn set_thumbnail(
     kept.await.map(Json).into_response()
 }
 
-/// `GET /api/v1/scenes/{id}/photographs`
+/// The pictures that people took of a scene, the newest first.
+#[utoipa::path(
+    get, path = "/api/v1/scenes/{id}/photographs", tag = "Canvas",
+    params(("id" = u32, Path, description = "The scene's number.")),
+    responses(
+        (status = 200, description = "The photographs.", body = Vec<PhotographView>),
+        (status = 404, description = "There is no scene of this number."),
+    ),
+)]
 pub(in crate::server) async fn photographs(
     State(site): State<App>,
     id: Result<Path<SceneId>, PathRejection>,
@@ -98,7 +142,16 @@ pub(in crate::server) async fn photographs(
     found.map(views).into_response()
 }
 
-/// `POST /api/v1/photographs/{photograph}`
+/// Takes the picture that the message `photograph` asked for.
+#[utoipa::path(
+    post, path = "/api/v1/photographs/{photograph}", tag = "Canvas",
+    params(("photograph" = u64, Path, description = "Its number, as the message said.")),
+    request_body(content = Png, content_type = "image/png"),
+    responses(
+        (status = 200, description = "It is kept.", body = Outcome),
+        (status = 404, description = "It is not wanted any more."),
+    ),
+)]
 pub(in crate::server) async fn add_photograph(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,

@@ -14,12 +14,21 @@ use super::commands::not_json;
 use crate::access::Principal;
 use crate::base::object::SceneId;
 use crate::base::{Error, Kind, Result};
+use crate::canvas::Scene;
+use crate::canvas::file::SceneFile;
 use crate::canvas::sweep::KEPT_DAYS;
+use crate::command::Outcome;
 use crate::operate::audit::{Entry, What};
 use crate::server::App;
 use crate::server::wire::SceneList;
 
-/// `GET /api/v1/scenes`
+/// The scenes, in the order of `next`, and the deleted ones.
+#[utoipa::path(
+    get, path = "/api/v1/scenes", tag = "Canvas",
+    responses(
+        (status = 200, description = "The scenes.", body = SceneList),
+    ),
+)]
 pub(in crate::server) async fn scenes(State(site): State<App>) -> Response {
     let canvas = Arc::clone(&site.parts.canvas);
     match blocking(move || canvas.scenes()).await {
@@ -30,7 +39,15 @@ pub(in crate::server) async fn scenes(State(site): State<App>) -> Response {
     }
 }
 
-/// `GET /api/v1/scenes/{id}`
+/// A scene, whole.
+#[utoipa::path(
+    get, path = "/api/v1/scenes/{id}", tag = "Canvas",
+    params(("id" = u32, Path, description = "The scene's number.")),
+    responses(
+        (status = 200, description = "The scene.", body = Scene),
+        (status = 404, description = "There is none of this number."),
+    ),
+)]
 pub(in crate::server) async fn scene(
     State(site): State<App>,
     id: Result<Path<SceneId>, PathRejection>,
@@ -43,7 +60,16 @@ pub(in crate::server) async fn scene(
     }
 }
 
-/// `GET /api/v1/scenes/{id}/file`
+/// A scene as a file to keep.
+#[utoipa::path(
+    get, path = "/api/v1/scenes/{id}/file", tag = "Canvas",
+    params(("id" = u32, Path, description = "The scene's number.")),
+    responses(
+        (status = 200, description = "The file.", body = SceneFile),
+        (status = 404, description = "There is none of this number."),
+        (status = 429, description = "Its pictures make it larger than any Dixi would take back."),
+    ),
+)]
 pub(in crate::server) async fn scene_file(
     State(site): State<App>,
     id: Result<Path<SceneId>, PathRejection>,
@@ -61,7 +87,17 @@ pub(in crate::server) async fn scene_file(
     }
 }
 
-/// `POST /api/v1/scenes`
+/// Makes a new scene of a scene's file.
+///
+/// The file is taken whole or not at all.
+#[utoipa::path(
+    post, path = "/api/v1/scenes", tag = "Canvas",
+    request_body = SceneFile,
+    responses(
+        (status = 200, description = "It is there.", body = Outcome),
+        (status = 501, description = "The file is of a newer Dixi."),
+    ),
+)]
 pub(in crate::server) async fn add_scene(
     State(site): State<App>,
     Extension(principal): Extension<Principal>,

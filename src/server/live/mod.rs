@@ -24,7 +24,7 @@ use crate::gesture::{Observation, Phase};
 use crate::operate::Meter;
 use crate::operate::metrics::{Metrics, Stage};
 pub use pictures::{Picture, PictureDemand, to_picture};
-pub(super) use socket::{Gone, Guest, Line, configure, no_socket, socket};
+pub(super) use socket::{__path_socket, Gone, Guest, Line, configure, no_socket, socket};
 
 /// Gesture events that may wait for one viewer; who is slower is told how many it missed.
 const EVENTS: usize = 256;

@@ -36,7 +36,17 @@ const AGAIN: Duration = Duration::from_secs(60);
 /// Refusals after which the socket closes.
 const REFUSALS: u32 = 10;
 
-/// `GET /api/v1/ws`
+/// The live socket: everything that happens, as it happens.
+///
+/// docs/reference/api.md describes its messages.
+#[utoipa::path(
+    get, path = "/api/v1/ws", tag = "Live", operation_id = "live_socket",
+    responses(
+        (status = 101, description = "The socket is open."),
+        (status = 426, description = "This is a WebSocket."),
+        (status = 429, description = "As many are watching as `view.max_viewers` allows."),
+    ),
+)]
 pub(in crate::server) async fn socket(
     State(site): State<App>,
     Extension(reached): Extension<Reached>,

@@ -9,10 +9,11 @@ use crate::store::sessions::SessionRow;
 use crate::store::tokens::TokenRow;
 
 /// The answer of `GET /api/v1/session`: who the page is talking as.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct SessionState {
     /// How they came in; none: they have not.
     #[ts(type = "\"none\" | \"open\" | \"session\" | \"token\" | \"kiosk\"")]
+    #[schema(schema_with = ways_in)]
     pub via: &'static str,
     /// What people call them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,8 +37,12 @@ pub struct SessionState {
     pub fingerprint: Option<String>,
 }
 
+fn ways_in() -> utoipa::openapi::Object {
+    crate::base::schema::one_of(&["none", "open", "session", "token", "kiosk"])
+}
+
 /// The body of `POST /api/v1/login`.
-#[derive(Deserialize, ts_rs::TS)]
+#[derive(Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Login {
     /// Who.
@@ -47,7 +52,7 @@ pub struct Login {
 }
 
 /// The body of `POST /api/v1/setup`.
-#[derive(Deserialize, ts_rs::TS)]
+#[derive(Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Setup {
     /// Out of the one-time link.
@@ -59,7 +64,7 @@ pub struct Setup {
 }
 
 /// The body of `POST /api/v1/session/confirm`.
-#[derive(Deserialize, ts_rs::TS)]
+#[derive(Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Confirm {
     /// The password of whoever is logged in.
@@ -67,7 +72,7 @@ pub struct Confirm {
 }
 
 /// The body of `PUT /api/v1/password`.
-#[derive(Deserialize, ts_rs::TS)]
+#[derive(Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
     /// The one until now.
@@ -77,7 +82,7 @@ pub struct NewPassword {
 }
 
 /// The body of `POST /api/v1/kiosk`.
-#[derive(Deserialize, ts_rs::TS)]
+#[derive(Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KioskLink {
     /// Out of the link.
@@ -85,7 +90,7 @@ pub struct KioskLink {
 }
 
 /// The body of `POST /api/v1/accounts`.
-#[derive(Deserialize, ts_rs::TS)]
+#[derive(Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPerson {
     /// What they are called.
@@ -96,8 +101,15 @@ pub struct NewPerson {
     pub password: String,
 }
 
+/// What `POST /api/v1/accounts` answers.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Added {
+    /// Their number.
+    pub id: i64,
+}
+
 /// The body of `PUT /api/v1/accounts/{id}`; what is left out stays.
-#[derive(Deserialize, ts_rs::TS)]
+#[derive(Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangePerson {
     /// How much they may do.
@@ -109,7 +121,7 @@ pub struct ChangePerson {
 }
 
 /// Somebody who may come in.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct PersonView {
     /// Their number.
     pub id: i64,
@@ -117,6 +129,7 @@ pub struct PersonView {
     pub name: String,
     /// `owner`, `user` or `viewer`.
     #[ts(type = "Role")]
+    #[schema(value_type = Role)]
     pub role: String,
     /// When they were added, RFC 3339 UTC.
     #[ts(type = "string")]
@@ -135,7 +148,7 @@ impl From<AccountRow> for PersonView {
 }
 
 /// A browser that somebody has logged in with.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct SessionView {
     /// Its number.
     pub id: i64,
@@ -178,7 +191,7 @@ impl SessionView {
 }
 
 /// The body of `POST /api/v1/tokens`.
-#[derive(Deserialize, ts_rs::TS)]
+#[derive(Deserialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTokenBody {
     /// For a program or a screen.
@@ -201,7 +214,7 @@ const fn viewer() -> Role {
 }
 
 /// What `POST /api/v1/tokens` answers.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct TokenMade {
     /// Its number.
     pub id: i64,
@@ -210,17 +223,19 @@ pub struct TokenMade {
 }
 
 /// A token of a program or a screen.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct TokenView {
     /// Its number.
     pub id: i64,
     /// `api` or `kiosk`.
     #[ts(type = "TokenKind")]
+    #[schema(value_type = TokenKind)]
     pub kind: String,
     /// What people call it.
     pub name: String,
     /// `owner`, `user` or `viewer`.
     #[ts(type = "Role")]
+    #[schema(value_type = Role)]
     pub role: String,
     /// What it is good for.
     pub scopes: Vec<Scope>,

@@ -7,7 +7,7 @@ use crate::operate::audit::{Broken, hex};
 use crate::store::audit::{Row, Verified};
 
 /// One row: somebody did something.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct AuditRow {
     /// Its number; there are no gaps.
     pub number: i64,
@@ -19,6 +19,7 @@ pub struct AuditRow {
     pub who: String,
     /// By which way: `browser`, `api`, `hand`, `console` or `box`.
     #[ts(type = "\"browser\" | \"api\" | \"hand\" | \"console\" | \"box\"")]
+    #[schema(schema_with = ways)]
     pub via: String,
     /// From where over the network; else empty.
     pub address: String,
@@ -31,6 +32,10 @@ pub struct AuditRow {
     pub hash: String,
 }
 
+fn ways() -> utoipa::openapi::Object {
+    crate::base::schema::one_of(&["browser", "api", "hand", "console", "box"])
+}
+
 impl From<Row> for AuditRow {
     fn from(row: Row) -> Self {
         let Row { number, at, kind, who, via, address, subject, details, hash } = row;
@@ -41,7 +46,7 @@ impl From<Row> for AuditRow {
 }
 
 /// The answer of `GET /api/v1/audit`.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct AuditPage {
     /// The newest first.
     pub rows: Vec<AuditRow>,
@@ -52,7 +57,7 @@ pub struct AuditPage {
 }
 
 /// Where a chain does not hold.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct AuditBroken {
     /// The first bad row.
     pub number: i64,
@@ -65,7 +70,7 @@ pub struct AuditBroken {
 }
 
 /// The answer of `GET /api/v1/audit/verify`, and of `dixi audit verify --json`.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct AuditVerdict {
     /// The whole chain holds.
     pub whole: bool,

@@ -7,12 +7,13 @@ use serde::Serialize;
 use crate::base::{Error, Kind, Refusal};
 
 /// What went wrong.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct ErrorBody {
     /// What sort of failure.
     #[ts(
         type = "\"invalid\" | \"not_found\" | \"login\" | \"confirm\" | \"denied\" | \"conflict\" | \"exhausted\" | \"disk_full\" | \"unavailable\" | \"timeout\" | \"unsupported\" | \"internal\""
     )]
+    #[schema(value_type = Kind)]
     pub kind: &'static str,
     /// What could not be done.
     pub what: String,
@@ -31,7 +32,7 @@ pub struct ErrorBody {
 }
 
 /// The body of every answer that is not a success.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct ErrorAnswer {
     /// What went wrong.
     pub error: ErrorBody,

@@ -1,9 +1,10 @@
 //! What the HTTP routes answer.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Rates;
+use crate::base::schema;
 use crate::camera::CameraState;
 use crate::canvas::SceneInfo;
 use crate::command::Binding;
@@ -13,7 +14,7 @@ use crate::operate::host::HostState;
 use crate::store::pictures::PhotographRow;
 
 /// Where the networks run.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct VisionState {
     /// `cpu` or `cuda`, or empty while the models are being loaded.
     pub device: String,
@@ -32,7 +33,7 @@ pub struct VisionState {
 }
 
 /// Whether a part does its job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Health {
     /// It does.
@@ -54,8 +55,15 @@ impl Health {
     }
 }
 
+/// The answer of `/api/health/live`.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Alive {
+    /// `ok`, or there is no answer.
+    pub status: Health,
+}
+
 /// One part's health.
-#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct HealthPart {
     /// How it is.
     pub status: Health,
@@ -70,7 +78,7 @@ pub struct HealthPart {
 }
 
 /// The answer of `/api/health/ready`.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct HealthParts {
     /// The worst that matters.
     pub status: Health,
@@ -82,7 +90,7 @@ pub struct HealthParts {
 }
 
 /// The answer of `/api/v1/status`.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Status {
     /// Dixi's version.
     pub version: &'static str,
@@ -107,8 +115,32 @@ pub struct Status {
     pub rates: Rates,
 }
 
+/// The body of `PUT /api/v1/settings/{key}`.
+#[derive(Clone, Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingValue {
+    /// The new value.
+    #[schema(schema_with = schema::plain)]
+    pub value: Value,
+}
+
+/// A PNG.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Png(pub Vec<u8>);
+
+/// A JPEG.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Jpeg(pub Vec<u8>);
+
+/// A backup: a tar, packed with gzip.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Archive(pub Vec<u8>);
+
 /// The answer of `GET /api/v1/scenes`.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct SceneList {
     /// Those on the list, in the order of `next`.
     pub scenes: Vec<SceneInfo>,
@@ -119,7 +151,7 @@ pub struct SceneList {
 }
 
 /// The answer of `POST /api/v1/pictures`.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct PictureView {
     /// Its name: SHA-256 of its file.
     pub picture: String,
@@ -132,7 +164,7 @@ pub struct PictureView {
 }
 
 /// A picture that somebody took of a scene.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct PhotographView {
     /// Its number.
     pub id: u64,
@@ -152,7 +184,7 @@ impl From<PhotographRow> for PhotographView {
 }
 
 /// The answer of `GET /api/v1/bindings`.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct BindingList {
     /// All bindings, in order.
     pub bindings: Vec<Binding>,
@@ -161,7 +193,7 @@ pub struct BindingList {
 }
 
 /// One gesture that Dixi knows.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct GestureInfo {
     /// Its name.
     pub name: Gesture,
@@ -180,7 +212,7 @@ impl GestureInfo {
 }
 
 /// A setting with its value now and where that comes from.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct SettingView {
     /// `group.name`.
     pub key: &'static str,
@@ -188,6 +220,7 @@ pub struct SettingView {
     pub doc: &'static str,
     /// What values it takes: `min`, `max`, `choices` and `max_chars` go with it.
     #[ts(type = "\"bool\" | \"int\" | \"float\" | \"choice\" | \"text\"")]
+    #[schema(schema_with = setting_types)]
     pub r#type: &'static str,
     /// Smallest allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -207,12 +240,15 @@ pub struct SettingView {
     pub max_chars: Option<u32>,
     /// The value when nobody says otherwise.
     #[ts(type = "boolean | number | string")]
+    #[schema(schema_with = schema::plain)]
     pub default: Value,
     /// The value now; null for a secret that is set.
     #[ts(type = "boolean | number | string | null")]
+    #[schema(schema_with = schema::plain_or_null)]
     pub value: Value,
     /// Where it comes from.
     #[ts(type = "\"flag\" | \"environment\" | \"file\" | \"ui\" | \"default\"")]
+    #[schema(schema_with = setting_sources)]
     pub from: &'static str,
     /// Takes effect only after a restart.
     pub restart: bool,
@@ -224,6 +260,14 @@ pub struct SettingView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub locked_by: Option<String>,
+}
+
+fn setting_types() -> utoipa::openapi::Object {
+    schema::one_of(&["bool", "int", "float", "choice", "text"])
+}
+
+fn setting_sources() -> utoipa::openapi::Object {
+    schema::one_of(&["flag", "environment", "file", "ui", "default"])
 }
 
 /// Every setting, in the order of its declaration.

@@ -186,7 +186,7 @@ pub enum ServerMessage {
 }
 
 /// A middle and a nearly-worst value, milliseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ts_rs::TS)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Percentiles {
     /// Half of the values lie below.
     pub p50: f32,
@@ -195,7 +195,7 @@ pub struct Percentiles {
 }
 
 /// How fast everything goes, measured over the last seconds.
-#[derive(Clone, Debug, Default, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Default, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct Rates {
     /// Observations a second.
     pub fps: f32,

@@ -11,14 +11,15 @@ mod picture;
 mod typescript;
 
 pub use access::{
-    ChangePerson, Confirm, KioskLink, Login, NewPassword, NewPerson, NewTokenBody, PersonView,
-    SessionState, SessionView, Setup, TokenMade, TokenView,
+    Added, ChangePerson, Confirm, KioskLink, Login, NewPassword, NewPerson, NewTokenBody,
+    PersonView, SessionState, SessionView, Setup, TokenMade, TokenView,
 };
 pub use audit::{AuditBroken, AuditPage, AuditRow, AuditVerdict};
-pub use error::{ErrorAnswer, ErrorBody};
+pub use error::{ErrorAnswer, ErrorBody, status};
 pub use http::{
-    BindingList, GestureInfo, Health, HealthPart, HealthParts, PhotographView, PictureView,
-    SceneList, SettingView, Status, VisionState, settings_view,
+    Alive, Archive, BindingList, GestureInfo, Health, HealthPart, HealthParts, Jpeg,
+    PhotographView, PictureView, Png, SceneList, SettingValue, SettingView, Status, VisionState,
+    settings_view,
 };
 pub use live::{ClientMessage, Have, Percentiles, Rates, ServerMessage};
 pub use observation::{GestureEvent, HandGesture, ObservationView, ObservedHand};

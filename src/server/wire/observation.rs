@@ -9,7 +9,7 @@ use crate::gesture::{Event, Gesture, HandView, Observation, Phase};
 use crate::vision::{Handedness, Landmarks, MAX_HANDS, Timings};
 
 /// What one frame told us.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct ObservationView {
     /// The frame's number; pictures and observations of one frame share it.
     pub seq: u64,
@@ -26,6 +26,7 @@ pub struct ObservationView {
     pub height: u32,
     /// The hands, oldest track first.
     #[ts(as = "Vec<ObservedHand>")]
+    #[schema(value_type = Vec<ObservedHand>)]
     pub hands: ArrayVec<ObservedHand, MAX_HANDS>,
     /// What began, went on or ended with this frame.
     pub events: Vec<GestureEvent>,
@@ -34,7 +35,7 @@ pub struct ObservationView {
 }
 
 /// One hand.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct ObservedHand {
     /// Stays the same while the hand is followed.
     pub track: u32,
@@ -46,18 +47,21 @@ pub struct ObservedHand {
     pub presence: f32,
     /// 21 points in image space.
     #[ts(type = "[number, number, number][]")]
+    #[schema(value_type = crate::base::schema::Landmarks)]
     pub landmarks: Landmarks,
     /// 21 points in metres.
     #[ts(type = "[number, number, number][]")]
+    #[schema(value_type = crate::base::schema::Landmarks)]
     pub world_landmarks: Landmarks,
     /// Where it points, image space.
+    #[schema(value_type = crate::base::schema::Point)]
     pub pointer: [f32; 2],
     /// Its present shape.
     pub gesture: HandGesture,
 }
 
 /// A hand's present shape.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct HandGesture {
     /// Its name.
     pub name: Gesture,
@@ -66,7 +70,7 @@ pub struct HandGesture {
 }
 
 /// One step in a gesture's life.
-#[derive(Clone, Debug, Serialize, ts_rs::TS)]
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct GestureEvent {
     /// Started, held or ended.
     pub phase: Phase,
@@ -87,6 +91,7 @@ pub struct GestureEvent {
     /// How long it has been going on, milliseconds.
     pub held_ms: u32,
     /// Where it points, image space.
+    #[schema(value_type = crate::base::schema::Point)]
     pub pointer: [f32; 2],
 }
 
