@@ -54,7 +54,8 @@ impl Camera {
 
 fn greet(mut viewer: TcpStream) -> Option<TcpStream> {
     viewer.set_nonblocking(false).ok()?;
-    viewer.read(&mut [0; 1024]).ok()?;
+    // What it asks for does not matter; that it asks does.
+    viewer.read(&mut [0; 1024]).ok().filter(|bytes| *bytes > 0)?;
     let head = "HTTP/1.1 200 OK\r\ncontent-type: multipart/x-mixed-replace; boundary=frame\r\n\r\n";
     viewer.write_all(head.as_bytes()).ok()?;
     Some(viewer)
