@@ -160,6 +160,11 @@ impl Alerts {
         Ok(listening.into_iter().collect())
     }
 
+    /// The episode of this one, while it goes on.
+    pub fn active(&self, alert: AlertName) -> Option<Alert> {
+        lock(&self.book).active().find(|a| a.alert == alert).cloned()
+    }
+
     /// What goes on, what went on, and who is told.
     pub fn view(&self) -> AlertsView {
         let book = lock(&self.book);

@@ -78,7 +78,7 @@ pub struct LogLine {
 pub struct Asked {
     /// Only lines after this one.
     #[serde(default)]
-    pub after: u64,
+    pub after: i64,
     /// Only lines that matter at least this much.
     pub level: Option<LogLevel>,
     /// Only of this module and those within it.
@@ -86,7 +86,7 @@ pub struct Asked {
     /// Only with this in their text, in capitals or not.
     pub text: Option<String>,
     /// At most so many, the newest.
-    pub limit: Option<usize>,
+    pub limit: Option<u16>,
 }
 
 /// The answer of `GET /api/v1/logs`.
@@ -143,9 +143,10 @@ impl Ring {
         };
         let oldest = all.first().map_or(newest + 1, |line| line.seq);
         let text = asked.text.as_deref().unwrap_or_default().trim().to_lowercase();
-        let most = asked.limit.unwrap_or(USUAL).min(MOST);
+        let most = asked.limit.map_or(USUAL, usize::from).min(MOST);
+        let after = asked.after.max(0).cast_unsigned();
         let wanted = |line: &&Arc<LogLine>| {
-            line.seq > asked.after
+            line.seq > after
                 && asked.level.is_none_or(|level| line.level <= level)
                 && asked.module.as_deref().is_none_or(|module| within(line.module, module))
                 && (text.is_empty() || line.text.to_lowercase().contains(&text))
@@ -155,7 +156,7 @@ impl Ring {
         LogsView {
             lines,
             newest,
-            missed: if asked.after == 0 { 0 } else { (oldest - 1).saturating_sub(asked.after) },
+            missed: if after == 0 { 0 } else { (oldest - 1).saturating_sub(after) },
             modules: all.iter().map(|line| line.module).collect(),
         }
     }

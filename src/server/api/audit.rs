@@ -29,7 +29,7 @@ pub(in crate::server) struct Asked {
     since: Option<Timestamp>,
     until: Option<Timestamp>,
     before: Option<i64>,
-    limit: Option<u32>,
+    limit: Option<u16>,
 }
 
 /// Who did what, the newest first, a page at a time.
@@ -41,7 +41,7 @@ pub(in crate::server) struct Asked {
         ("since" = Option<Timestamp>, Query, description = "Only from then on."),
         ("until" = Option<Timestamp>, Query, description = "Only until then."),
         ("before" = Option<i64>, Query, description = "Only rows with a smaller number."),
-        ("limit" = Option<u32>, Query, description = "How many: 100 if not said, 500 at most."),
+        ("limit" = Option<u16>, Query, description = "How many: 100 if not said, 500 at most."),
     ),
     responses(
         (status = 200, description = "The rows.", body = AuditPage),
@@ -55,7 +55,7 @@ pub(in crate::server) async fn audit(
         Ok(asked) => asked,
         Err(e) => return not_understood(&e).into_response(),
     };
-    let most = asked.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
+    let most = asked.limit.map_or(PAGE, u32::from).clamp(1, PAGE_MAX);
     let wanted = Wanted {
         kinds: asked.kind.iter().flat_map(|k| k.split(',')).map(|k| k.trim().to_owned()).collect(),
         who: asked.who.filter(|who| !who.is_empty()),

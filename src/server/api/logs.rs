@@ -14,11 +14,11 @@ use crate::server::App;
 #[utoipa::path(
     get, path = "/api/v1/logs", tag = "The box",
     params(
-        ("after" = Option<u64>, Query, description = "Only lines after this one."),
+        ("after" = Option<i64>, Query, description = "Only lines after this one."),
         ("level" = Option<LogLevel>, Query, description = "Only lines that matter at least this much."),
         ("module" = Option<String>, Query, description = "Only of this module and those within it."),
         ("text" = Option<String>, Query, description = "Only with this in their text."),
-        ("limit" = Option<usize>, Query, description = "At most so many, the newest: 500 if not said, 2,000 at most."),
+        ("limit" = Option<u16>, Query, description = "At most so many, the newest: 500 if not said, 2,000 at most."),
     ),
     responses((status = 200, description = "The lines, the oldest first.", body = LogsView)),
 )]

@@ -14,6 +14,7 @@ use crate::access::{Principal, Scope};
 use crate::base::Error;
 use crate::camera::{CameraInfo, CameraState, Phase as Is};
 use crate::config::Mending;
+use crate::operate::alert::{Alert, AlertName};
 use crate::operate::{OllamaState, host};
 use crate::server::wire::{
     Alive, GestureInfo, Health, HealthPart, HealthParts, ObservationView, SettingView, Status,
@@ -75,8 +76,20 @@ pub(super) fn parts(site: &App) -> BTreeMap<&'static str, HealthPart> {
         ("database", (site.parts.database)()),
         ("backup", (site.parts.backup_health)()),
         ("threads", (site.parts.threads)()),
+        ("disk", watched(site.parts.alerts.active(AlertName::DiskLow))),
+        ("ollama", watched(site.parts.alerts.active(AlertName::OllamaDown))),
         ("configuration", configuration_health(site.parts.mending.as_deref())),
     ])
+}
+
+/// A part that the alerts look at: well unless they tell of it.
+fn watched(alert: Option<Alert>) -> HealthPart {
+    match alert {
+        None => HealthPart { status: Health::Ok, reason: None, next: None },
+        Some(Alert { why, next, .. }) => {
+            HealthPart { status: Health::Degraded, reason: Some(why), next: Some(next) }
+        }
+    }
 }
 
 fn vision_health(state: &VisionState) -> HealthPart {

@@ -84,7 +84,7 @@ pub struct HealthParts {
     pub status: Health,
     /// Part by part.
     #[ts(
-        type = "{ backup: HealthPart, configuration: HealthPart, database: HealthPart, camera: HealthPart, threads: HealthPart, vision: HealthPart }"
+        type = "{ backup: HealthPart, configuration: HealthPart, database: HealthPart, camera: HealthPart, disk: HealthPart, ollama: HealthPart, threads: HealthPart, vision: HealthPart }"
     )]
     pub parts: std::collections::BTreeMap<&'static str, HealthPart>,
 }

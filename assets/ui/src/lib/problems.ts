@@ -113,8 +113,8 @@ function cameraProblem(c: CameraStatus): Problem | null {
 }
 
 function partTitle(part: string): string {
-  const { backup, database, vision, disk, threads } = t()
-  const known: Record<string, string> = { backup, database, vision, disk, threads }
+  const { backup, database, vision, disk, ollama, threads } = t()
+  const known: Record<string, string> = { backup, database, vision, disk, ollama, threads }
   return known[part] ?? t().part(`${part.charAt(0).toUpperCase()}${part.slice(1)}`)
 }
 

@@ -39,6 +39,8 @@ test('the keyboard alone goes to every page and gives a command', async ({
   await page.keyboard.press('Enter')
   await expect(field).toBeHidden()
   await expect.poll(async () => (await box.status()).camera.state).toBe('paused')
+  // What the key means is by what the page shows.
+  await expect(page.getByRole('button', { name: /Camera paused/ }).first()).toBeVisible()
   await page.keyboard.press('p')
   await expect.poll(async () => (await box.status()).camera.state).toBe('running')
 

@@ -13,7 +13,8 @@ const CHROMIUM = present(
   '/usr/bin/google-chrome',
 )
 /** The same engine without windows: half the work, so it is what most tests use. */
-export const HEADLESS = present(process.env.CHROMIUM, '/usr/bin/chromium-headless-shell') ?? CHROMIUM
+export const HEADLESS =
+  present(process.env.CHROMIUM, '/usr/bin/chromium-headless-shell') ?? CHROMIUM
 
 export const FLAGS = [
   '--no-sandbox',

@@ -171,6 +171,9 @@ describe('the canvas store', () => {
     store.take({ type: 'refused', id: 2, error } as unknown as ServerMessage)
     await expect(third).rejects.toThrow('somebody else holds it')
     expect(selection(), 'refused: as the box has it').toEqual([2])
+    store.take({ type: 'scene', id: 1, name: 'One', revision: 1, objects: [thing(1), thing(2)] })
+    void store.run({ command: 'select_all' })
+    expect(selection()).toEqual([1, 2])
   })
 
   it('tells who listens, and leaves off when told to', () => {

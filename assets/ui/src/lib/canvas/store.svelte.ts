@@ -160,8 +160,15 @@ export class CanvasStore {
       const id = this.#nextId++
       if (!this.#send({ type: 'do', id, command })) return failed(noLine())
       this.#waiting.set(id, { done, failed })
-      if (command.command === 'select' && !command.add) this.#chosen = { id, ids: command.ids }
+      const ids = this.#chosenBy(command)
+      if (ids) this.#chosen = { id, ids }
     })
+  }
+
+  /** What will be selected once that is done, where this page can tell. */
+  #chosenBy(command: Command): number[] | null {
+    if (command.command === 'select_all') return [...this.document.objects.keys()]
+    return command.command === 'select' && !command.add ? command.ids : null
   }
 
   /** Has a command done whose answer nobody waits for, such as `drag`; says whether it was sent. */

@@ -612,7 +612,7 @@ status: Health,
 /**
  * Part by part.
  */
-parts: { backup: HealthPart, configuration: HealthPart, database: HealthPart, camera: HealthPart, threads: HealthPart, vision: HealthPart }, };
+parts: { backup: HealthPart, configuration: HealthPart, database: HealthPart, camera: HealthPart, disk: HealthPart, ollama: HealthPart, threads: HealthPart, vision: HealthPart }, };
 
 /**
  * What is left of the machine, for people.

@@ -84,6 +84,7 @@ export const shell = {
     database: 'Einstellungen werden nicht gespeichert',
     vision: 'Es wird nicht nach Händen gesucht',
     disk: 'Die Platte ist fast voll',
+    ollama: 'Ollama antwortet nicht',
     threads: 'Ein Teil von Dixi läuft nicht',
     safeMode: 'Abgesicherter Betrieb: Die Konfigurationsdatei enthält einen Fehler',
     mend: 'Datei berichtigen',

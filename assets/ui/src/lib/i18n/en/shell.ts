@@ -81,6 +81,7 @@ export const shell = {
     database: 'Settings are not being saved',
     vision: 'Hands are not being looked for',
     disk: 'The disk is nearly full',
+    ollama: 'Ollama does not answer',
     threads: 'A part of Dixi does not run',
     safeMode: 'Safe mode: the configuration file has a mistake',
     mend: 'Mend the file',
