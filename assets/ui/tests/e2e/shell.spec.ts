@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import type { Browser, Page } from '@playwright/test'
 import { Box, RESULTS } from './box'
+import { tell } from './scene'
 import { expect, test, watch } from './test'
 
 const PAGES = ['Canvas', 'Gestures', 'Camera', 'Scenes', 'Settings', 'Status'] as const
@@ -19,6 +20,9 @@ test('the keyboard alone goes to every page and gives a command', async ({
   box,
   complaints,
 }) => {
+  // Another test may have left it paused.
+  await tell(box, { command: 'resume_camera' })
+  await expect.poll(async () => (await box.status()).camera.state).toBe('running')
   await page.goto(`${box.url}/#/status`)
   await expect(page.getByTestId('health')).toBeVisible()
   for (const [i, name] of PAGES.entries()) {
