@@ -10,7 +10,7 @@ use crate::base::{Clock, Error, Result};
 use crate::config::{Layers, SettingsHub};
 use crate::operate::audit::{Audit, Entry, What};
 use crate::operate::backup::{self, Backups, Restored, Shelf};
-use crate::server::wire::{Health, HealthPart};
+use crate::server::wire::HealthPart;
 use crate::store::Store;
 use crate::store::audit::carry_over;
 use crate::store::settings::load_read_only;
@@ -118,12 +118,5 @@ pub(super) async fn keep_up(
 
 /// How the backups are, for `/api/health/ready`.
 pub(super) fn health(backups: Option<&Backups>) -> HealthPart {
-    match backups.and_then(Backups::trouble) {
-        None => HealthPart { status: Health::Ok, reason: None, next: None },
-        Some(e) => HealthPart {
-            status: Health::Degraded,
-            reason: Some(e.to_string()),
-            next: e.next_step().map(str::to_owned),
-        },
-    }
+    HealthPart::of(backups.and_then(Backups::trouble).as_ref())
 }

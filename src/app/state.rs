@@ -12,7 +12,7 @@ use crate::canvas::{Canvas, News};
 use crate::command::binding::Bindings;
 use crate::config::{DataDir, Keeper, Layers, SettingsHub};
 use crate::operate::audit::{Audit, Entry};
-use crate::server::wire::{Health, HealthPart};
+use crate::server::wire::HealthPart;
 use crate::store::Store;
 use crate::store::settings::{NotKept, load, load_read_only};
 
@@ -119,14 +119,7 @@ impl State {
                 Ok(store) => store.trouble().or_else(|| audit.as_ref()?.trouble()),
                 Err(e) => Some(e.clone()),
             };
-            match trouble {
-                None => HealthPart { status: Health::Ok, reason: None, next: None },
-                Some(e) => HealthPart {
-                    status: Health::Degraded,
-                    reason: Some(e.to_string()),
-                    next: e.next_step().map(str::to_owned),
-                },
-            }
+            HealthPart::of(trouble.as_ref())
         })
     }
 }

@@ -75,8 +75,8 @@ impl Vital {
         self.given_up.load(Ordering::Relaxed)
     }
 
-    /// Does `work` until it returns; after a panic once more, [`MOST_PANICS`] times [`WITHIN`] a minute.
-    /// `work` is told whether it begins anew.
+    /// Does `work` until it returns, and begins it anew after a panic: until there were [`MOST_PANICS`]
+    /// [`WITHIN`] a minute. `work` is told whether it begins anew.
     pub fn keep(&self, mut work: impl FnMut(bool)) {
         let mut panics = ArrayVec::<Stamp, MOST_PANICS>::new();
         loop {

@@ -85,7 +85,7 @@ pub(super) fn parts(site: &App) -> BTreeMap<&'static str, HealthPart> {
 /// A part that the alerts look at: well unless they tell of it.
 fn watched(alert: Option<Alert>) -> HealthPart {
     match alert {
-        None => HealthPart { status: Health::Ok, reason: None, next: None },
+        None => HealthPart::of(None),
         Some(Alert { why, next, .. }) => {
             HealthPart { status: Health::Degraded, reason: Some(why), next: Some(next) }
         }
@@ -120,7 +120,7 @@ fn camera_health(state: &CameraState) -> HealthPart {
 
 fn configuration_health(mending: Option<&Mending>) -> HealthPart {
     match mending {
-        None => HealthPart { status: Health::Ok, reason: None, next: None },
+        None => HealthPart::of(None),
         Some(mending) => HealthPart {
             status: Health::Degraded,
             reason: Some(format!("safe mode, with the camera off: {}", mending.in_words())),

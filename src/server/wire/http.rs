@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Rates;
-use crate::base::schema;
+use crate::base::{Error, schema};
 use crate::camera::CameraState;
 use crate::canvas::SceneInfo;
 use crate::command::Binding;
@@ -75,6 +75,17 @@ pub struct HealthPart {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub next: Option<String>,
+}
+
+impl HealthPart {
+    /// Well, or degraded by `trouble`.
+    pub fn of(trouble: Option<&Error>) -> Self {
+        Self {
+            status: if trouble.is_some() { Health::Degraded } else { Health::Ok },
+            reason: trouble.map(ToString::to_string),
+            next: trouble.and_then(|e| e.next_step().map(str::to_owned)),
+        }
+    }
 }
 
 /// The answer of `/api/health/ready`.

@@ -1,23 +1,10 @@
 /** For everyone: no axe violation anywhere, nothing that only a mouse can do, nothing that overflows. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { bringAxe, violations } from './axe'
 import { RESULTS, type Box } from './box'
 import { make, scene, tell } from './scene'
 import { expect, openLive, test } from './test'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** What axe finds wrong on the page as it stands. */
-async function violations(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
-    const axe = (window as unknown as { axe: typeof import('axe-core') }).axe
-    return (await axe.run(document, { resultTypes: ['violations'] })).violations.flatMap((v) =>
-      v.nodes.map((n) => `${v.id} (${v.impact}): ${n.target.join(' ')} ${n.failureSummary ?? ''}`),
-    )
-  })
-}
 
 /**
  * Lets a page be held as it is while it is judged: what comes in live is dropped, but for the answers that
@@ -132,8 +119,7 @@ test('nothing for axe to say and nothing wider than the page, everywhere, in eve
       await expect(page.getByTestId('log').locator('li').first()).toBeVisible({ timeout: 60_000 })
     await go(page)
     await hold(page)
-    // Evaluated by the test, not loaded by the page: the content policy stays as it is.
-    await page.evaluate(AXE)
+    await bringAxe(page)
     for (const [size, viewport] of Object.entries(SIZES)) {
       // The largest is for the canvas, where things are placed by the size; elsewhere it is 1920, larger.
       if (size === '3840' && place !== 'canvas') continue

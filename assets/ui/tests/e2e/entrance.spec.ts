@@ -1,12 +1,10 @@
 /** A box that is closed: the first owner, logging in and out, people, programs and screens. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { bringAxe, violations } from './axe'
 import { Box, RESULTS } from './box'
 import { expect, test as base, watch } from './test'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PASSWORD = 'plum tortoise ladder'
 
 const test = base.extend<object, { closed: Box }>({
@@ -23,13 +21,8 @@ const test = base.extend<object, { closed: Box }>({
 })
 
 async function clean(page: Page, what: string): Promise<void> {
-  await page.evaluate(AXE)
-  const found = await page.evaluate(async () => {
-    const axe = (window as unknown as { axe: typeof import('axe-core') }).axe
-    const { violations } = await axe.run(document, { resultTypes: ['violations'] })
-    return violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}`))
-  })
-  expect(found, what).toEqual([])
+  await bringAxe(page)
+  expect(await violations(page), what).toEqual([])
   const wide = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )
