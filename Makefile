@@ -43,6 +43,7 @@ test: ## test everything
 	@scripts/deps test
 	@scripts/fetch-models
 	@$(MAKE) --no-print-directory ui
+	@scripts/fetch-ollama >/dev/null || [ -z "$$CI" ]
 	@scripts/test
 
 lint: models ui ## check format, lints and types only
