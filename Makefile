@@ -11,7 +11,7 @@ ui_sources := $(shell find $(ui) \( -name node_modules -o -name dist -o -name te
 
 export DIXI_CACHE ?= $(CURDIR)/.cache
 
-.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda test-cuda-host test-v4l2 clean clean-all
+.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda test-cuda-host test-v4l2 audit sbom clean clean-all
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,6 +72,12 @@ test-cuda-host: models ui ## the same on any machine, slowly: the kernels emulat
 
 test-v4l2: models ## check the V4L2 cameras with real drivers in a small emulated machine (Debian 12, amd64)
 	@scripts/test-v4l2 $(ARGS)
+
+audit: models ## check licences, sources and known holes of everything that Dixi is made of
+	@scripts/audit
+
+sbom: models ## write what Dixi is made of (crates, npm packages, models) as CycloneDX, checked against its schema
+	@$$(scripts/fetch-python sbom)/python scripts/sbom/make.py $(target)/sbom/dixi.cdx.json
 
 clean: ## remove what was built
 	@rm -rf $(target) $(ui)/dist test-results
