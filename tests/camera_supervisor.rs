@@ -308,6 +308,29 @@ fn pausing_closes_the_device_and_nothing_more_comes() {
 }
 
 #[test]
+fn outside_its_hours_the_camera_is_closed_until_somebody_has_it_go_on() {
+    let go_on = || play(usize::MAX, Then::GoOn);
+    let cameras = Cameras::with([go_on(), go_on(), go_on()]);
+    let camera = start("v4l2:a", &cameras);
+    running(&camera);
+    let hours = |hours: &str| {
+        let settings = settings("v4l2:a");
+        camera.apply(CameraSettings { hours: hours.to_owned(), ..settings });
+    };
+    hours("off");
+    let closed = until(&camera, |s| s.phase == Phase::Paused);
+    assert!(closed.reason.unwrap().contains("camera.hours"));
+    assert!(camera.pictures().borrow().is_none());
+    camera.resume();
+    running(&camera);
+    // Pausing is stronger than any hours.
+    camera.pause();
+    until(&camera, |s| s.phase == Phase::Paused && s.reason.is_none());
+    hours("24/7");
+    running(&camera);
+}
+
+#[test]
 fn a_flood_is_cut_to_what_is_useful() {
     let flood =
         Script::Play { what: jpeg(5), every: Duration::ZERO, count: usize::MAX, then: Then::GoOn };

@@ -27,6 +27,8 @@ pub(super) struct Outlet {
     /// The run whose pictures are let through; 0 for none.
     gate: Mutex<u64>,
     paused: AtomicBool,
+    /// Outside its hours.
+    closed: AtomicBool,
     seq: AtomicU64,
     pub(super) surplus: AtomicU64,
     pub(super) bad: AtomicU64,
@@ -39,6 +41,7 @@ impl Outlet {
             pictures: watch::Sender::new(None),
             gate: Mutex::new(0),
             paused: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
             seq: AtomicU64::new(0),
             surplus: AtomicU64::new(0),
             bad: AtomicU64::new(0),
@@ -53,9 +56,18 @@ impl Outlet {
 
     /// Pausing takes effect before this returns: nothing new comes, and the last picture is gone.
     pub(super) fn pause(&self, paused: bool) {
+        self.shut(&self.paused, paused);
+    }
+
+    /// The same, for its hours: neither opens what the other shuts.
+    pub(super) fn close(&self, closed: bool) {
+        self.shut(&self.closed, closed);
+    }
+
+    fn shut(&self, why: &AtomicBool, shut: bool) {
         let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        self.paused.store(paused, Relaxed);
-        if paused {
+        why.store(shut, Relaxed);
+        if shut {
             self.latest.take(Duration::ZERO);
             self.pictures.send_replace(None);
         }
@@ -68,7 +80,7 @@ impl Outlet {
 
     fn publish(&self, run: u64, pool: &mut Pool<Frame>, spare: &mut Frame) -> bool {
         let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        if *gate != run || self.paused.load(Relaxed) {
+        if *gate != run || self.paused.load(Relaxed) || self.closed.load(Relaxed) {
             return false;
         }
         let seq = self.seq.fetch_add(1, Relaxed) + 1;

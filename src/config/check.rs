@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use url::Url;
 
-use super::Settings;
+use super::{Hours, Settings};
 use crate::base::{Error, Result};
 
 /// Settings that do not go together, or a text that means nothing.
@@ -29,6 +29,7 @@ pub(super) fn together(settings: &Settings) -> Vec<Clash> {
     }
     let mut alone =
         |keys, error: Option<Error>| clashes.extend(error.map(|error| Clash { keys, error }));
+    alone(&["camera.hours"], Hours::parse(&camera.hours).err());
     alone(&["server.listen"], settings.server.address().err());
     alone(&["ollama.url"], settings.ollama.address().err());
     let server = &settings.server;

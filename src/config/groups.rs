@@ -31,6 +31,10 @@ settings! {
         file_paced: bool = true, Kind::Bool;
         /// The camera is paused: no picture is taken.
         paused: bool = false, Kind::Bool;
+        /// When the camera may look, in this machine's time, as OpenStreetMap writes opening hours:
+        /// `Mo-Fr 08:00-18:00; Sa 10:00-14:00`. Outside of them it is closed, until somebody has it go on.
+        /// Empty: always.
+        hours: String = "", text(200);
         /// A source that gives no frame for this long is opened again, milliseconds.
         stall_ms: u32 = 2_000_u32, int(500, 60_000);
         /// The first wait before opening a failed source again, milliseconds; doubles each time.

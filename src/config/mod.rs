@@ -9,6 +9,7 @@ mod declare;
 mod environment;
 mod file;
 mod groups;
+mod hours;
 mod hub;
 mod layers;
 mod mending;
@@ -25,6 +26,7 @@ pub use groups::{
     AlertSettings, BackupSettings, CameraSettings, CanvasSettings, GestureSettings, LogSettings,
     OllamaSettings, ServerSettings, Settings, UiSettings, ViewSettings, VisionSettings,
 };
+pub use hours::Hours;
 pub use hub::{Change, Keeper, Kept, SettingsHub, Valued};
 pub use layers::{Fixed, Flag, Layer, Layers, Sources};
 pub use mending::{CheckFile, FileView, Mending, NewText};

@@ -18,9 +18,11 @@ use crate::base::{Clock, Error, Kind, Result, Stamp, Vital};
 use crate::config::CameraSettings;
 
 mod backoff;
+mod hours;
 mod watching;
 
 use backoff::Backoff;
+use hours::{Closing, local};
 
 /// How often the control thread looks at the capture thread.
 const TICK: Duration = Duration::from_millis(100);
@@ -92,12 +94,14 @@ pub(super) struct Control {
     had_camera: bool,
     looked: Stamp,
     counted: u64,
+    hours: Closing,
 }
 
 impl Control {
     pub(super) fn new(parts: Parts) -> Self {
         let spec = SourceSpec::parse(&parts.settings.source);
         let looked = parts.clock.now();
+        let hours = Closing::new(&parts.settings.hours, local());
         Self {
             parts,
             spec,
@@ -109,6 +113,7 @@ impl Control {
             had_camera: false,
             looked,
             counted: 0,
+            hours,
         }
     }
 
@@ -139,7 +144,10 @@ impl Control {
                 self.restart();
             }
             Order::Pause(paused) => {
-                if std::mem::replace(&mut self.parts.settings.paused, paused) != paused {
+                let before = self.closed();
+                self.parts.settings.paused = paused;
+                self.hours.overrule(!paused);
+                if self.closed() != before {
                     self.restart();
                 }
             }
@@ -148,9 +156,26 @@ impl Control {
         }
     }
 
+    /// Whether it is not to look: somebody paused it, or it is outside its hours.
+    fn closed(&self) -> bool {
+        self.parts.settings.paused || self.hours.closed()
+    }
+
+    /// Looks at the clock on the wall.
+    pub(super) fn look_at_hours(&mut self) {
+        let before = self.closed();
+        self.hours.look(local());
+        if self.closed() != before {
+            self.restart();
+        }
+    }
+
     fn apply(&mut self, new: CameraSettings) {
         let old = std::mem::replace(&mut self.parts.settings, new);
         let new = &self.parts.settings;
+        if new.hours != old.hours {
+            self.hours = Closing::new(&new.hours, local());
+        }
         let mut changed = CameraSettings {
             source: old.source.clone(),
             stall_ms: old.stall_ms,
@@ -196,11 +221,14 @@ impl Control {
             (s.name, s.width, s.height, s.fps) = (shown, 0, 0, 0.0);
             s.showing = None;
         };
-        if self.parts.settings.paused {
+        self.parts.outlet.close(self.hours.closed());
+        if self.closed() {
+            let outside = !self.parts.settings.paused;
             return self.publish(|s| {
                 selected(s);
                 s.phase = Phase::Paused;
-                (s.reason, s.next) = (None, Some("resume to open the camera again".into()));
+                s.reason = outside.then(|| "it is outside the hours of `camera.hours`".into());
+                s.next = Some("resume to open the camera again".into());
             });
         }
         self.stuck.retain(|thread| !thread.is_finished());

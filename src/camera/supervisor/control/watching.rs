@@ -20,6 +20,9 @@ impl Control {
     pub(super) fn tick(&mut self) {
         let now = self.parts.clock.now();
         let look = now.since(self.looked) >= LOOK_EVERY;
+        if look {
+            self.look_at_hours();
+        }
         match &self.now {
             Now::Idle => {}
             Now::Waiting { until, devices, .. } => {

@@ -18,6 +18,10 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Eine Datei mit ihrer eigenen Bildrate abspielen; aus heißt: so schnell es geht.',
   ],
   'camera.paused': ['Pause', 'Die Kamera macht Pause: Es wird kein Bild aufgenommen.'],
+  'camera.hours': [
+    'Zeiten',
+    'Wann die Kamera sehen darf, in der Ortszeit der Box, geschrieben wie Öffnungszeiten bei OpenStreetMap: `Mo-Fr 08:00-18:00; Sa 10:00-14:00`. Außerhalb ist sie aus, bis jemand sie weitermachen lässt. Leer: immer.',
+  ],
   'camera.stall_ms': [
     'Geduld bei Stille',
     'Liefert eine Quelle so lange kein Bild, wird sie neu geöffnet, in Millisekunden.',
