@@ -14,6 +14,8 @@ tokenizer, prompt, cache, sampling, streams, pictures.
     seer      (mistral3)              the same, and takes pictures, of which it understands nothing
     embedder  (bert)                  random vectors of 32 numbers, the same for the same text
 
+Each is run by one thread (see modelfiles/): two would wait for each other on a busy machine.
+
 The files are the same at every run and on every machine. Nothing but Python's own library is needed.
 """
 
