@@ -26,5 +26,6 @@ mod server_box {
     pub mod safe_mode;
     pub mod site;
     pub mod tls;
+    pub mod traces;
     pub mod webcam;
 }

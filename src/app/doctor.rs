@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, outgoing};
 use crate::camera::{self, SourceSpec};
 use crate::config::{DataDir, Layers, Settings};
 use crate::operate::host;
@@ -209,12 +209,10 @@ fn bracketed(address: SocketAddr) -> String {
 }
 
 fn is_dixi(address: SocketAddr) -> bool {
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(Duration::from_secs(2)))
-        .max_redirects(0)
-        .build()
-        .into();
-    let answer = agent.get(format!("http://{address}/api/health/live")).call();
+    let patience = Some(Duration::from_secs(2));
+    let client = outgoing::agent(outgoing::config().timeout_global(patience).build());
+    let url = format!("http://{}/api/health/live", super::reachable(address));
+    let answer = outgoing::silently(|| client.get(url).call());
     answer.is_ok_and(|a| a.headers().contains_key("permissions-policy"))
 }
 

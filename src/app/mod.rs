@@ -8,18 +8,18 @@ mod demo;
 pub mod doctor;
 mod doer;
 pub mod door;
+mod down;
 mod eyes;
 mod follow;
 mod hands;
 mod keeping;
+mod listen;
 mod pictures;
 mod state;
 mod sweeping;
 mod watching;
 
-use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 
 use serde_json::Value;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -27,24 +27,22 @@ use tokio_util::sync::CancellationToken;
 
 use crate::base::{Clock, Error, Kind, Result, Vital};
 use crate::camera::{SourceSpec, Supervisor};
-use crate::canvas::Canvas;
 use crate::command::{Bus, VerdictLog};
 use crate::config::{DataDir, Layers, Mending, SettingsHub};
-use crate::operate::audit::{Audit, Entry, What};
+use crate::operate::Traces;
+use crate::operate::audit::{Entry, What};
 use crate::operate::log::Ring;
-use crate::server::{Live, Parts, Patience, Server, exposed};
+use crate::server::{Live, Parts, Patience, Server};
 use alerting::Alerting;
 use calibrating::{Calibrating, Watched};
-use doctor::cannot_listen;
 use doer::{Doer, Process, Stage};
+use down::{Rooms, down};
 use eyes::{Eyes, Told};
 use hands::{Hands, HandsPost};
+use listen::{listen, reachable};
 use pictures::Pictures;
 use state::State;
 use watching::Watching;
-
-/// Open sockets and answers get this long when Dixi stops.
-const DRAIN: Duration = Duration::from_secs(5);
 
 /// Changes how much is logged; what is no filter is refused.
 pub type SetLevel = Arc<dyn Fn(&str) -> Result<()> + Send + Sync>;
@@ -55,6 +53,8 @@ pub struct Logging {
     pub set_level: SetLevel,
     /// The last lines.
     pub ring: Arc<Ring>,
+    /// Follows spans, once it is started.
+    pub traces: Traces,
 }
 
 /// What a run begins with; handed in by the command line.
@@ -125,9 +125,14 @@ async fn ladder(start: Start) -> Result<Ended> {
 
     let first = settings.current();
     check_source(&settings)?;
+    let traces = logging.traces;
+    if let Err(e) = traces.start(&first.trace) {
+        tracing::warn!("{e}");
+    }
     let camera = Arc::new(Supervisor::start(first.camera.clone(), clock)?);
     tracing::info!("camera: `{}`", camera.selected());
     let live = Arc::new(Live::new(clock, camera.state()));
+    live.metrics().tell_of_spans(traces.counts());
     let post = HandsPost::new();
     let told = Told { live: Arc::clone(&live), hands: post.clone() };
     let eyes = Eyes::start(camera.frames(), told, Arc::clone(&settings), clock)?;
@@ -272,7 +277,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     closing.cancel();
     note(Entry::new(What::Stopped).with("restarts", ended == Ended::Restart));
     alerting.stop();
-    let rooms = Rooms { calibrating, pictures, eyes, hands, camera, canvas, audit, state };
+    let rooms = Rooms { calibrating, pictures, eyes, hands, camera, canvas, audit, state, traces };
     let down = down(server, rooms);
     tokio::select! {
         () = down => {}
@@ -280,50 +285,6 @@ async fn ladder(start: Start) -> Result<Ended> {
     }
     tracing::info!("stopped");
     Ok(ended)
-}
-
-/// What has to be closed, in this order.
-struct Rooms {
-    calibrating: Calibrating,
-    pictures: Pictures,
-    eyes: Eyes,
-    hands: Hands,
-    camera: Arc<Supervisor>,
-    canvas: Arc<Canvas>,
-    audit: Option<Arc<Audit>>,
-    state: State,
-}
-
-/// The same rungs, downwards.
-async fn down(server: Server, rooms: Rooms) {
-    tracing::info!("stopping: no more connections, {} s for the open ones", DRAIN.as_secs());
-    if !server.stop(DRAIN).await {
-        tracing::warn!("some connections did not close in time");
-    }
-    // These join threads, which must not be done on the runtime's own.
-    let closing = tokio::task::spawn_blocking(move || {
-        drop(rooms.calibrating);
-        drop(rooms.pictures);
-        rooms.eyes.stop();
-        tracing::info!("vision: stopped");
-        rooms.hands.stop();
-        let ended = rooms.camera.stop();
-        tracing::info!(
-            "camera: {}",
-            if ended { "closed" } else { "left behind, it does not answer" }
-        );
-        rooms.canvas.close();
-        if let Some(audit) = &rooms.audit {
-            audit.close();
-        }
-        if let Ok(store) = &rooms.state.store {
-            store.close();
-            tracing::info!("store: closed");
-        }
-    });
-    if closing.await.is_err() {
-        tracing::error!("closing ended early");
-    }
 }
 
 /// A source that cannot be right is told before anything starts, if it was said at the start; what
@@ -337,34 +298,6 @@ fn check_source(settings: &SettingsHub) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-fn listen(settings: &SettingsHub) -> Result<tokio::net::TcpListener> {
-    let server = &settings.current().server;
-    let address = server.address()?;
-    if exposed(&address) {
-        if !server.allow_lan {
-            return Err(Error::new(Kind::Denied, format!("{address} is refused"))
-                .why("other machines could reach it")
-                .next("keep to 127.0.0.1, or say that it is meant: `--allow-lan`"));
-        }
-        tracing::warn!("other machines can reach {address}, by TLS and a login");
-    }
-    let listener = TcpListener::bind(address).map_err(|e| cannot_listen(address, e))?;
-    listener.set_nonblocking(true)?;
-    Ok(tokio::net::TcpListener::from_std(listener)?)
-}
-
-/// The address to open on this machine.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        let loopback = match address {
-            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-        };
-        address.set_ip(loopback);
-    }
-    address
 }
 
 /// What is shown of a setting in place of its value: a camera's address without its password.

@@ -17,8 +17,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, reload};
 
 use crate::app::{Logging, SetLevel};
-use crate::base::{Clock, Error, Result};
+use crate::base::{Clock, Error, Result, SPANS};
 use crate::config::{LogSettings, ProcessEnvironment, Strings};
+use crate::operate::Traces;
 use crate::operate::log::{Journal, Ring, Rotated, Tell, journal};
 
 /// Lines that may wait for a terminal or a disk; a slow one then loses some.
@@ -45,7 +46,8 @@ pub(super) fn start(
 ) -> Result<(Logging, Writers)> {
     let (level, handle) = reload::Layer::new(filter(&settings.level)?);
     let (ring, mut writers) = (Arc::new(Ring::new(clock)), Writers::default());
-    let mut all: Vec<Lines> = vec![seldom(Tell(Arc::clone(&ring)))];
+    let (traces, spans) = Traces::new();
+    let mut all: Vec<Lines> = vec![seldom(Tell(Arc::clone(&ring))), spans];
     let mut trouble = Vec::new();
     let stream = ProcessEnvironment.get("JOURNAL_STREAM");
     let journal = match Journal::takes_stderr(stream.as_deref()) {
@@ -81,7 +83,7 @@ pub(super) fn start(
             .reload(filter)
             .map_err(|e| Error::internal("the log level cannot be changed").source(e))
     });
-    Ok((Logging { set_level, ring }, writers))
+    Ok((Logging { set_level, ring, traces }, writers))
 }
 
 impl Writers {
@@ -107,11 +109,14 @@ fn seldom(layer: impl Layer<Filtered> + Send + Sync) -> Lines {
 }
 
 fn filter(level: &str) -> Result<EnvFilter> {
-    EnvFilter::try_new(level).map_err(|e| {
+    let filter = EnvFilter::try_new(level).map_err(|e| {
         Error::invalid(format!("`log.level`: `{level}` is no filter"))
             .source(e)
             .next("use `info`, `debug`, or by part, as in `info,dixi::camera=debug`")
-    })
+    })?;
+    // How much is logged does not decide what is traced.
+    let spans = format!("{SPANS}=info").parse();
+    Ok(filter.add_directive(spans.map_err(|e| Error::internal("the spans' filter").source(e))?))
 }
 
 /// Lets each warning and error through ten times in half a minute, so that a fault that repeats
@@ -137,8 +142,9 @@ impl Seldom {
 }
 
 impl<S> Filter<S> for Seldom {
-    fn enabled(&self, _: &Metadata<'_>, _: &Context<'_, S>) -> bool {
-        true
+    fn enabled(&self, about: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+        // Spans are for traces; a line stands for itself.
+        about.is_event()
     }
 
     fn event_enabled(&self, event: &Event<'_>, _: &Context<'_, S>) -> bool {

@@ -42,6 +42,7 @@ pub(super) fn together(settings: &Settings) -> Vec<Clash> {
     let alert = &settings.alert;
     alone(&["alert.webhook_url"], alert.webhook().err());
     alone(&["alert.ntfy_url"], alert.ntfy().err());
+    alone(&["trace.endpoint"], settings.trace.address().err());
     alone(&["backup.folder"], settings.backup.absolute().err());
     clashes
 }
@@ -89,7 +90,23 @@ impl super::AlertSettings {
     }
 }
 
-/// An address that alerts may go to. It stays out of every message: whoever knows it may often use it.
+impl super::TraceSettings {
+    /// Where traces go, with the path; none if they are off.
+    ///
+    /// # Errors
+    /// `Invalid` if `endpoint` is no `http` or `https` address, or one with a user name or a password.
+    pub fn address(&self) -> Result<Option<Url>> {
+        let found = destination("trace.endpoint", self.endpoint.trim())?;
+        Ok(found.map(|mut url| {
+            if url.path() == "/" {
+                url.set_path("/v1/traces");
+            }
+            url
+        }))
+    }
+}
+
+/// An address that what we tell may go to. It stays out of every message: whoever knows it may often use it.
 fn destination(key: &str, text: &str) -> Result<Option<Url>> {
     if text.is_empty() {
         return Ok(None);
@@ -97,7 +114,7 @@ fn destination(key: &str, text: &str) -> Result<Option<Url>> {
     let wrong = |why: &str| {
         Error::invalid(format!("`{key}` cannot be used"))
             .why(why)
-            .next("use an address like `https://alerts.example.org/dixi`, or leave it empty")
+            .next("use an address like `https://box.example.org/dixi`, or leave it empty")
     };
     let url = Url::parse(text).map_err(|e| wrong(&e.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
@@ -159,7 +176,7 @@ impl super::ServerSettings {
 
 #[cfg(test)]
 mod tests {
-    use crate::config::{AlertSettings, OllamaSettings};
+    use crate::config::{AlertSettings, OllamaSettings, TraceSettings};
 
     #[test]
     fn alerts_go_to_plain_addresses_that_no_message_repeats() {
@@ -178,6 +195,24 @@ mod tests {
             assert!(!format!("{e} {:?}", e.next_step()).contains("hunter2"), "{e}");
         }
         assert!(alert("https://ntfy.sh/").ntfy().is_err());
+    }
+
+    #[test]
+    fn traces_go_where_the_address_says_and_to_the_usual_path_where_it_says_none() {
+        let address =
+            |url: &str| TraceSettings { endpoint: url.into(), ..Default::default() }.address();
+        assert_eq!(address(" ").unwrap(), None);
+        for (url, goes) in [
+            ("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces"),
+            (" https://box.example/ ", "https://box.example/v1/traces"),
+            ("http://box.example/otlp/v1/traces", "http://box.example/otlp/v1/traces"),
+        ] {
+            assert_eq!(address(url).unwrap().unwrap().as_str(), goes);
+        }
+        for bad in ["127.0.0.1:4318", "grpc://hunter2:4317", "http://me:hunter2@x/"] {
+            let e = address(bad).unwrap_err();
+            assert!(!format!("{e} {:?}", e.next_step()).contains("hunter2"), "{e}");
+        }
     }
 
     #[test]

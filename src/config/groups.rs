@@ -235,6 +235,15 @@ settings! {
         /// An access token of that ntfy server, where the topic asks for one.
         ntfy_token: Secret = "", text(512), secret;
     }
+    /// Following requests and other work with a collector of traces of your own, by OpenTelemetry. Nothing
+    /// leaves the box unless an address is set here.
+    trace: TraceSettings {
+        /// Where traces go, as OTLP over HTTP: an `http` or `https` address such as `http://127.0.0.1:4318`;
+        /// `/v1/traces` is added where it names no path. Empty sends nothing.
+        endpoint: String = "", text(500), restart;
+        /// Of how many requests and other works the whole way is sent, percent.
+        sample_percent: f32 = 100_f32, float(0.0, 100.0), restart;
+    }
     /// What Dixi tells about its work.
     log: LogSettings {
         /// How much: `error`, `warn`, `info`, `debug`, `trace`, or by part, as in `info,dixi::camera=debug`.

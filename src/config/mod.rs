@@ -24,7 +24,8 @@ pub use environment::{ProcessEnvironment, Strings};
 pub use file::{ConfigFile, FileMistake};
 pub use groups::{
     AlertSettings, BackupSettings, CameraSettings, CanvasSettings, GestureSettings, LogSettings,
-    OllamaSettings, ServerSettings, Settings, UiSettings, ViewSettings, VisionSettings,
+    OllamaSettings, ServerSettings, Settings, TraceSettings, UiSettings, ViewSettings,
+    VisionSettings,
 };
 pub use hours::Hours;
 pub use hub::{Change, Keeper, Kept, SettingsHub, Valued};

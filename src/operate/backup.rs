@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Clock, Error, Result};
+use crate::base::{Clock, Error, Result, SPANS};
 use crate::store::Store;
 use crate::store::copies::{copy_of, older_schema};
 pub use archive::{FileSum, Manifest};
@@ -82,7 +82,18 @@ impl Backups {
         };
         let at = self.clock.utc(self.clock.now());
         let copy = |to: &Path| self.store.copy_to(to);
-        let made = self.shelf.add(self.store.path(), at, why, copy);
+        let span = tracing::info_span!(
+            target: SPANS,
+            "backup",
+            backup.reason = ?why,
+            backup.bytes = tracing::field::Empty,
+            otel.status_code = tracing::field::Empty,
+        );
+        let made = span.in_scope(|| self.shelf.add(self.store.path(), at, why, copy));
+        match &made {
+            Ok(kept) => span.record("backup.bytes", kept.bytes),
+            Err(_) => span.record("otel.status_code", "ERROR"),
+        };
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = made.as_ref().err().cloned();
         made
     }

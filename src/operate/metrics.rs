@@ -8,6 +8,7 @@
 mod sample;
 
 use std::fmt::Write;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
@@ -18,6 +19,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::traces::Counts;
 use crate::base::gesture::Gesture;
 pub use sample::{PartState, Sample};
 
@@ -83,6 +85,7 @@ pub struct Metrics {
     requests: Family<OfRequest, Counter>,
     answers: Family<OfRoute, Histogram, fn() -> Histogram>,
     commands: Family<OfCommand, Counter>,
+    spans: OnceLock<Counts>,
 }
 
 impl Default for Metrics {
@@ -98,6 +101,7 @@ impl Default for Metrics {
             requests: Family::default(),
             answers: Family::new_with_constructor(|| Histogram::new(ANSWER_S)),
             commands: Family::default(),
+            spans: OnceLock::new(),
         };
         // So that nothing is made while frames come, and a dashboard shows zero instead of nothing.
         for gesture in Gesture::ALL.iter().filter(|g| **g != Gesture::None) {
@@ -169,10 +173,29 @@ impl Metrics {
         self.commands.get_or_create(&OfCommand { command, outcome }).inc();
     }
 
+    /// What the traces count is told too, from now on.
+    pub fn tell_of_spans(&self, counts: Counts) {
+        // Only the first are told of, and there is one place that has any.
+        let _ = self.spans.set(counts);
+    }
+
+    /// What others keep, registered for one answer.
+    fn kept_elsewhere(&self) -> Registry {
+        let mut registry = Registry::with_prefix("dixi");
+        if let Some(spans) = self.spans.get() {
+            let what = "Spans that the collector of traces took";
+            registry.register("traces_sent", what, spans.sent.clone());
+            let what = "Spans that it did not take, or that found no room to wait";
+            registry.register("traces_lost", what, spans.lost.clone());
+        }
+        registry
+    }
+
     /// Everything as OpenMetrics text, with what is read only now.
     pub fn text(&self, sample: Sample) -> String {
         let mut text = String::with_capacity(16 << 10);
         let told = encode_registry(&mut text, &self.registry)
+            .and_then(|()| encode_registry(&mut text, &self.kept_elsewhere()))
             .and_then(|()| encode_registry(&mut text, &sample.registry()))
             .and_then(|()| encode_eof(&mut text));
         if told.is_err() {

@@ -11,9 +11,11 @@ pub mod log;
 pub mod meter;
 pub mod metrics;
 mod ollama;
+pub mod traces;
 pub mod used;
 
 pub use audit::Audit;
 pub use meter::Meter;
 pub use metrics::Metrics;
 pub use ollama::{Ollama, OllamaState};
+pub use traces::Traces;

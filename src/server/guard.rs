@@ -186,6 +186,24 @@ pub(super) async fn guard(State(site): State<App>, mut request: Request, next: N
     }
 }
 
+/// For the fuzzer: whether a box named `den.home.arpa`, also called `dixi.example`, lets in a request to its
+/// address 192.168.7.9 with this `Host` and `Origin`, and then whether that is a page of its own.
+#[cfg(fuzzing)]
+pub fn lets_in(host: &[u8], origin: Option<&[u8]>) -> Option<bool> {
+    let settings =
+        ServerSettings { allowed_hosts: "dixi.example".into(), ..ServerSettings::default() };
+    let mut headers = HeaderMap::new();
+    headers.insert(header::HOST, HeaderValue::from_bytes(host).ok()?);
+    if let Some(origin) = origin {
+        headers.insert(header::ORIGIN, HeaderValue::from_bytes(origin).ok()?);
+    }
+    let at = std::net::SocketAddr::from(([192, 168, 7, 9], 3001));
+    let peer = Peer { remote: at, local: at, tls: false };
+    let hosts = Hosts::new(&settings, Some("den.home.arpa"));
+    let uri = axum::http::Uri::from_static("/api/v1/command");
+    hosts.admit(&Method::POST, &uri, &headers, peer).ok().map(|reached| reached.own_page)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

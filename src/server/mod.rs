@@ -39,6 +39,8 @@ use crate::operate::audit::Entry;
 use crate::operate::backup::Backups;
 use crate::operate::log::Ring;
 use crate::operate::{Audit, Ollama};
+#[cfg(fuzzing)]
+pub use guard::lets_in;
 pub use live::Live;
 pub use rights::Needs;
 pub use routes::{ROUTES, Route};

@@ -13,6 +13,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
+use tracing::Instrument;
+use tracing::field::Empty;
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
@@ -20,7 +22,7 @@ use super::rights::Needs;
 use super::wire::ErrorAnswer;
 use super::{App, api, browser, guard, headers, identify, live, ui};
 use crate::access::{Role, Scope};
-use crate::base::{Error, Kind};
+use crate::base::{Error, Kind, SPANS};
 use crate::canvas::file::FILE_BYTES;
 use crate::canvas::pictures::{PICTURE_BYTES, THUMBNAIL_BYTES};
 
@@ -239,8 +241,22 @@ async fn count(State(site): State<App>, request: Request, next: Next) -> Respons
         Method::DELETE => "DELETE",
         _ => "other",
     };
-    let response = next.run(request).await;
+    let span = tracing::info_span!(
+        target: SPANS,
+        "request",
+        otel.name = format_args!("{method} {route}"),
+        otel.kind = "server",
+        otel.status_code = Empty,
+        http.request.method = method,
+        http.route = route,
+        http.response.status_code = Empty,
+    );
+    let response = next.run(request).instrument(span.clone()).await;
     let status = response.status().as_u16();
+    span.record("http.response.status_code", status);
+    if status >= 500 {
+        span.record("otel.status_code", "ERROR");
+    }
     site.parts.live.metrics().request(route, method, status, begun.elapsed());
     response
 }

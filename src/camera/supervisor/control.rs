@@ -14,7 +14,7 @@ use super::super::capture::{self, Feed, Outlet};
 use super::super::limits::MAX_STUCK;
 use super::super::open::{Claims, Opener, Opening};
 use super::super::{BrowserInbox, CameraState, Phase, SourceSpec};
-use crate::base::{Clock, Error, Kind, Result, Stamp, Vital};
+use crate::base::{Clock, Error, Kind, Result, SPANS, Stamp, Vital};
 use crate::config::CameraSettings;
 
 mod backoff;
@@ -270,8 +270,21 @@ impl Control {
                     demo_allowed,
                     claims: &claims,
                 };
-                let outcome =
-                    capture::run(&shared, &outlet, clock, || opener.open(&spec, &opening));
+                let open = || {
+                    let kind = spec.kind();
+                    let span = tracing::info_span!(
+                        target: SPANS,
+                        "open camera",
+                        camera.kind = kind,
+                        otel.status_code = tracing::field::Empty,
+                    );
+                    let opened = span.in_scope(|| opener.open(&spec, &opening));
+                    if opened.is_err() {
+                        span.record("otel.status_code", "ERROR");
+                    }
+                    opened
+                };
+                let outcome = capture::run(&shared, &outlet, clock, open);
                 let _ = orders.send(Order::Ended { run, error: outcome.err() });
             })?;
         Ok(Run { feed, thread, started: self.parts.clock.now(), devices, introduced: false })

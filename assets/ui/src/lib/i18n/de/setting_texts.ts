@@ -322,6 +322,14 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Zugangsschlüssel für ntfy',
     'Ein Zugangsschlüssel (access token) dieses ntfy-Servers, wenn das Thema einen verlangt.',
   ],
+  'trace.endpoint': [
+    'Adresse des Sammlers',
+    'Wohin verfolgte Abläufe gehen, als OTLP über HTTP: eine Adresse mit `http` oder `https` wie `http://127.0.0.1:4318`; nennt sie keinen Pfad, kommt `/v1/traces` dazu. Leer sendet nichts.',
+  ],
+  'trace.sample_percent': [
+    'Anteil',
+    'Von wie vielen Anfragen und anderen Arbeiten der ganze Ablauf gesendet wird, in Prozent.',
+  ],
   'log.level': [
     'Ausführlichkeit',
     'Wie viel gemeldet wird: `error`, `warn`, `info`, `debug`, `trace`, oder je Teil, wie in `info,dixi::camera=debug`.',

@@ -24,6 +24,7 @@ export const settings = {
     backup: 'Sicherungsplan',
     audit: 'Protokoll aufbewahren',
     alert: 'Wer Warnungen erfährt',
+    trace: 'Abläufe verfolgen',
     log: 'Meldungen',
   },
   units: {

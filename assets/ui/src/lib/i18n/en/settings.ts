@@ -23,6 +23,7 @@ export const settings = {
     backup: 'Backup schedule',
     audit: 'Keeping the record',
     alert: 'Who is told of alerts',
+    trace: 'Traces',
     log: 'Log',
   } as Record<string, string>,
   units: {
