@@ -11,7 +11,7 @@ ui_sources := $(shell find $(ui) \( -name node_modules -o -name dist -o -name te
 
 export DIXI_CACHE ?= $(CURDIR)/.cache
 
-.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda test-cuda-host test-v4l2 audit sbom soak clean clean-all
+.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda test-cuda-host test-v4l2 audit sbom coverage soak clean clean-all
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ audit: models ## check licences, sources and known holes of everything that Dixi
 
 sbom: models ## write what Dixi is made of (crates, npm packages, models) as CycloneDX, checked against its schema
 	@$$(scripts/fetch-python sbom)/python scripts/sbom/make.py $(target)/sbom/dixi.cdx.json
+
+coverage: models ui ## say how much of the rooms that guard the box their tests run; 85 % of the lines at least
+	@scripts/coverage $(ARGS)
 
 soak: build ## run the box as in use for 10 minutes (ARGS=1440 for a day) and look whether it grows
 	@scripts/soak $(or $(ARGS),10)

@@ -283,6 +283,21 @@ mod tests {
     }
 
     #[test]
+    fn who_looks_is_led_to_tls_and_who_sends_is_refused() {
+        let ask = |method: Method| {
+            let request = Request::builder().method(method).uri("/canvas?x=1");
+            let request = request.header(header::HOST, "den.local:3001");
+            to_tls(&request.body(axum::body::Body::empty()).unwrap())
+        };
+        let led = ask(Method::GET);
+        assert_eq!(led.status(), StatusCode::PERMANENT_REDIRECT);
+        assert_eq!(led.headers()[header::LOCATION], "https://den.local:3001/canvas?x=1");
+        let refused = ask(Method::POST);
+        assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+        assert!(!refused.headers().contains_key(header::LOCATION));
+    }
+
+    #[test]
     fn an_origin_must_be_ours() {
         let with = |host: &str, origin: &str| {
             admit("127.0.0.1", "/", &[("host", host), ("origin", origin)])
