@@ -14,6 +14,7 @@ mod server_box {
     pub mod audit;
     pub mod backup;
     pub mod client;
+    pub mod confirm;
     pub mod door;
     pub mod hostile;
     pub mod http;

@@ -20,8 +20,10 @@ mod process;
 mod steady_box {
     pub mod camera;
     pub mod flood;
+    pub mod hostile_camera;
     pub mod network;
     pub mod secrets;
+    pub mod slow_links;
     pub mod stopping;
     pub mod watchdog;
 }

@@ -6,7 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::base::{Clock, Error, Kind, Result, Stamp};
+use crate::base::{Clock, Error, Kind, Result, Stamp, Trouble};
 use crate::camera::{CameraState, Phase};
 use crate::config::{Layer, SettingsHub};
 use crate::operate::alert::destination::{Destination, Ntfy, Webhook};
@@ -144,6 +144,7 @@ impl Watch {
             Some(e) => Look::Ill(Finding {
                 why: e.to_string(),
                 next: e.next_step().unwrap_or("it is tried again within the hour").to_owned(),
+                trouble: Some(super::keeping::coded(&e)),
             }),
         }
     }
@@ -163,6 +164,7 @@ impl Watch {
         Look::Ill(Finding {
             why: format!("{} was asked: {why}", state.url),
             next: "start Ollama, or set `ollama.url` to where it is".into(),
+            trouble: Some(Trouble::OllamaAway { url: state.url }),
         })
     }
 }
@@ -181,6 +183,7 @@ fn camera(state: &CameraState) -> Look {
             next: state.next.clone().unwrap_or_else(|| {
                 "look at its plug and its cable, or choose another camera".into()
             }),
+            trouble: state.trouble.clone(),
         }),
     }
 }
@@ -198,6 +201,7 @@ fn disk(room: Option<(u64, u64)>) -> Look {
     Look::Ill(Finding {
         why: format!("{:.1} GB are free, {percent:.0} % of the disk", free as f64 / 1e9),
         next: "make room, or move the data directory (`--data-dir`) to a larger disk".into(),
+        trouble: Some(Trouble::DiskLow { free_bytes: free, percent: percent as u32 }),
     })
 }
 

@@ -8,12 +8,13 @@ use tokio::task::JoinHandle;
 
 use super::follow::Follow;
 use super::hands::HandsPost;
-use crate::base::{Clock, Latest, Result, Vital};
+use crate::base::{Clock, Latest, Result, Trouble, Vital};
 use crate::camera::Frame;
 use crate::config::{GestureSettings, SettingsHub};
 use crate::gesture::{Engine, FrameInfo, Observation};
 use crate::server::Live;
 use crate::server::wire::VisionState;
+use crate::vision::device::NO_KERNELS;
 use crate::vision::worker::{State, Status, Watch, Worker};
 use crate::vision::{Hands, Timings};
 
@@ -116,6 +117,13 @@ async fn tell(worker: Watch, live: Arc<Live>) {
     }
 }
 
+fn why_not_the_gpu(reason: &str) -> Trouble {
+    match reason {
+        NO_KERNELS => Trouble::NoGpuKernels {},
+        detail => Trouble::GpuUnusable { detail: detail.to_owned() },
+    }
+}
+
 fn state(status: Status) -> VisionState {
     let problem = status.problem.map(|e| e.to_string());
     match status.state {
@@ -125,6 +133,7 @@ fn state(status: Status) -> VisionState {
             device: status.about.device.into(),
             model: status.about.model.into(),
             kernel: status.about.kernel.into(),
+            trouble: status.about.device_reason.as_deref().map(why_not_the_gpu),
             reason: status.about.device_reason,
             problem,
         },

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::base::{Clock, Error, Result};
+use crate::base::{Clock, Error, Kind, Result, Trouble};
 use crate::config::{Layers, SettingsHub};
 use crate::operate::audit::{Audit, Entry, What};
 use crate::operate::backup::{self, Backups, Restored, Shelf};
@@ -118,5 +118,14 @@ pub(super) async fn keep_up(
 
 /// How the backups are, for `/api/health/ready`.
 pub(super) fn health(backups: Option<&Backups>) -> HealthPart {
-    HealthPart::of(backups.and_then(Backups::trouble).as_ref())
+    let Some(trouble) = backups.and_then(Backups::trouble) else { return HealthPart::of(None) };
+    HealthPart::of(Some(&trouble)).or(|_| coded(&trouble))
+}
+
+/// Why no backup was made, by a code.
+pub(super) fn coded(trouble: &Error) -> Trouble {
+    match trouble.kind() {
+        Kind::DiskFull => Trouble::BackupFull {},
+        _ => Trouble::BackupFails { detail: trouble.to_string() },
+    }
 }

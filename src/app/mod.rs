@@ -15,6 +15,7 @@ mod hands;
 mod keeping;
 mod listen;
 mod pictures;
+mod remembering;
 mod state;
 mod sweeping;
 mod watching;
@@ -41,6 +42,7 @@ use eyes::{Eyes, Told};
 use hands::{Hands, HandsPost};
 use listen::{listen, reachable};
 use pictures::Pictures;
+use remembering::Remembering;
 use state::State;
 use watching::Watching;
 
@@ -210,6 +212,7 @@ async fn ladder(start: Start) -> Result<Ended> {
         backups: backups.clone(),
         data_dir: data_dir.path.clone(),
     })?;
+    let remembering = Remembering::start(Arc::clone(&live), data_dir.path.clone(), clock)?;
     let (cameras, inbox) = (Arc::clone(&camera), camera.browser());
     let vital = Vital::new("the server");
     let own =
@@ -241,6 +244,7 @@ async fn ladder(start: Start) -> Result<Ended> {
             },
             backups,
             alerts: alerting.alerts(),
+            history: remembering.history(),
             log: logging.ring,
             mending: mending.map(Arc::new),
             cameras: Arc::new(move || cameras.cameras()),
@@ -277,6 +281,7 @@ async fn ladder(start: Start) -> Result<Ended> {
     closing.cancel();
     note(Entry::new(What::Stopped).with("restarts", ended == Ended::Restart));
     alerting.stop();
+    drop(remembering);
     let rooms = Rooms { calibrating, pictures, eyes, hands, camera, canvas, audit, state, traces };
     let down = down(server, rooms);
     tokio::select! {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{auditing, keeping, mask};
 use crate::access::{Access, Cost};
-use crate::base::{Clock, Result};
+use crate::base::{Clock, Kind, Result, Trouble};
 use crate::canvas::calibration::{Calibration, Shelf};
 use crate::canvas::{Canvas, News};
 use crate::command::binding::Bindings;
@@ -119,7 +119,11 @@ impl State {
                 Ok(store) => store.trouble().or_else(|| audit.as_ref()?.trouble()),
                 Err(e) => Some(e.clone()),
             };
-            HealthPart::of(trouble.as_ref())
+            let full = trouble.as_ref().is_some_and(|e| e.kind() == Kind::DiskFull);
+            HealthPart::of(trouble.as_ref()).or(|detail| match full {
+                true => Trouble::DatabaseFull {},
+                false => Trouble::DatabaseFails { detail },
+            })
         })
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 use tokio_util::sync::CancellationToken;
 
-use crate::base::Vital;
+use crate::base::{Trouble, Vital};
 use crate::server::wire::{Health, HealthPart};
 
 /// A watchdog is fed this many times within its patience.
@@ -30,7 +30,16 @@ impl Watching {
         let next =
             trouble.as_ref().map(|_| "restart Dixi, and report this if it comes again".into());
         let status = if trouble.is_some() { Health::Degraded } else { Health::Ok };
-        HealthPart { status, reason: trouble, next }
+        HealthPart { status, reason: trouble, next, trouble: self.coded() }
+    }
+
+    fn coded(&self) -> Option<Trouble> {
+        let named = |is: fn(&Vital) -> bool| -> Vec<String> {
+            self.0.iter().filter(|v| is(v)).map(|v| v.name().to_owned()).collect()
+        };
+        let hang = named(|v| v.late().is_some());
+        let ended = named(|v| v.late().is_none() && v.has_given_up());
+        (!hang.is_empty() || !ended.is_empty()).then_some(Trouble::Threads { hang, ended })
     }
 
     /// What is wrong, in words.

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use super::Refusal;
+use super::{Refusal, Trouble};
 
 /// Shorthand used throughout.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -79,6 +79,7 @@ struct Inner {
     why: Option<String>,
     next: Option<String>,
     refusal: Option<Refusal>,
+    trouble: Option<Trouble>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -91,6 +92,7 @@ impl Error {
             why: None,
             next: None,
             refusal: None,
+            trouble: None,
             source: None,
         }))
     }
@@ -131,6 +133,13 @@ impl Error {
         self
     }
 
+    /// Says by a code too what it means for the part of the box that it befell.
+    #[must_use]
+    pub fn trouble(mut self, trouble: Trouble) -> Self {
+        self.0.trouble = Some(trouble);
+        self
+    }
+
     /// Keeps the underlying error; its text becomes the reason unless one is given.
     #[must_use]
     pub fn source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
@@ -156,6 +165,11 @@ impl Error {
     /// The same by a code, where people meet it.
     pub fn coded(&self) -> Option<&Refusal> {
         self.0.refusal.as_ref()
+    }
+
+    /// What it means for the part of the box that it befell, by a code.
+    pub fn befell(&self) -> Option<&Trouble> {
+        self.0.trouble.as_ref()
     }
 
     /// What to do next, if there is something.

@@ -17,6 +17,7 @@ pub mod schema;
 pub mod secret;
 pub mod span;
 pub mod stage;
+pub mod trouble;
 pub mod via;
 pub mod vital;
 
@@ -27,5 +28,6 @@ pub use pool::Pool;
 pub use refusal::Refusal;
 pub use secret::Secret;
 pub use span::SPANS;
+pub use trouble::Trouble;
 pub use via::Via;
 pub use vital::Vital;

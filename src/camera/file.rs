@@ -11,7 +11,7 @@ use super::folder::Folder;
 use super::limits::{MAX_FILE_PICTURE_BYTES, MAX_JUNK_BYTES, MAX_RATE_FPS, MAX_RAW_BYTES};
 use super::mjpeg::Pictures;
 use super::{Frame, PixelFormat, Source, png};
-use crate::base::{Clock, Error, Result};
+use crate::base::{Clock, Error, Result, Trouble};
 
 /// A file or folder, played in a loop.
 #[derive(Debug)]
@@ -46,6 +46,7 @@ impl FileSource {
             Error::new(Error::from(e).kind(), format!("cannot open {shown}"))
                 .why(why)
                 .next("check the path, and that Dixi's user may read it")
+                .trouble(Trouble::FileUnreadable { path: shown.to_string() })
         };
         let about = std::fs::metadata(path).map_err(failed)?;
         let reel = if about.is_dir() {
@@ -94,7 +95,8 @@ fn rewind(pictures: &mut Pictures<File>, in_this_round: &mut u64) -> Result<()> 
     if std::mem::take(in_this_round) == 0 {
         return Err(Error::invalid("there are no pictures in this file")
             .why("it holds no whole JPEG, and is no PNG")
-            .next("use an MJPEG, JPEG or PNG file, or a folder of JPEG and PNG files"));
+            .next("use an MJPEG, JPEG or PNG file, or a folder of JPEG and PNG files")
+            .trouble(Trouble::FileEmpty {}));
     }
     pictures.get_mut().seek(SeekFrom::Start(0)).map_err(|_| {
         Error::unavailable("this file has ended").why("it cannot be played from its beginning")

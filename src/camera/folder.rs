@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::limits::{MAX_FILE_PICTURE_BYTES, MAX_RAW_BYTES};
 use super::{Frame, PixelFormat, png};
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Result, Trouble};
 
 /// As many names are kept of one folder.
 const MAX_FILES: usize = 100_000;
@@ -43,7 +43,8 @@ impl Folder {
         }
         if names.is_empty() {
             return Err(Error::invalid(format!("there are no pictures in {}", path.display()))
-                .why("no file in it ends in .jpg, .jpeg or .png"));
+                .why("no file in it ends in .jpg, .jpeg or .png")
+                .trouble(Trouble::FileEmpty {}));
         }
         names.sort_unstable();
         Ok(Self { path: path.to_owned(), names, at: 0, scratch: Vec::new() })

@@ -13,7 +13,7 @@ use super::file::Pace;
 use super::limits::{MAX_JPEG_BYTES, MAX_JUNK_BYTES};
 use super::mjpeg::Pictures;
 use super::{Frame, PixelFormat, Source};
-use crate::base::{Clock, Error, Result, outgoing};
+use crate::base::{Clock, Error, Result, Trouble, outgoing};
 
 mod guard;
 mod words;
@@ -88,7 +88,8 @@ impl Source for HttpSource {
             }
         };
         if !whole.map_err(words::reading)? {
-            return Err(Error::unavailable("the camera ended the connection"));
+            return Err(Error::unavailable("the camera ended the connection")
+                .trouble(Trouble::NetworkBroke {}));
         }
         frame.captured_at = self.clock.now();
         Ok(())
@@ -171,7 +172,8 @@ fn accept(response: Response<Body>, patience: Duration) -> Result<(Box<Pictures<
     if kind.starts_with("text/html") || kind.starts_with("video/") && !kind.contains("jpeg") {
         return Err(Error::invalid("this address gives no MJPEG")
             .why(format!("it answers with {}", kind.chars().take(40).collect::<String>()))
-            .next("look in the camera's manual for its MJPEG or snapshot address"));
+            .next("look in the camera's manual for its MJPEG or snapshot address")
+            .trouble(Trouble::NetworkNoPictures {}));
     }
     let reader = response.into_body().into_reader();
     let reader = Patient { reader, patience, deadline: Instant::now() };

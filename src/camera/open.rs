@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::browser::{BrowserInbox, BrowserSource};
 use super::demo::{DemoSource, Performance};
 use super::{Source, SourceSpec, file, http, v4l2};
-use crate::base::{Clock, Error, Kind, Result};
+use crate::base::{Clock, Error, Kind, Result, Trouble};
 use crate::config::CameraSettings;
 
 /// What the demo hands are called.
@@ -81,7 +81,8 @@ impl Claims {
         if !held.insert(device.to_owned()) {
             return Err(Error::new(Kind::Conflict, format!("cannot open {device} again yet"))
                 .why("an earlier read of it has not come back: its driver does not answer")
-                .next("unplug the camera and plug it in again, or choose another source"));
+                .next("unplug the camera and plug it in again, or choose another source")
+                .trouble(Trouble::CameraHangs { name: device.to_owned() }));
         }
         Ok(Claim { claims: self.clone(), device: device.to_owned() })
     }
@@ -167,6 +168,7 @@ fn auto(opening: &Opening<'_>) -> Result<Opened> {
     let note = trouble.unwrap_or_else(|| {
         Error::new(Kind::NotFound, "no camera is connected")
             .next("plug one in, or choose the browser's webcam or a network camera")
+            .trouble(Trouble::CameraNone {})
     });
     if !opening.demo_allowed {
         return Err(note);

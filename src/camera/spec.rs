@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::address::Address;
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Result, Trouble};
 
 /// A chosen source. Shown (`Display`, `Debug`) as it can be written again, but for credentials,
 /// which show as `***`.
@@ -168,7 +168,8 @@ fn unknown(text: &str) -> Error {
     }
     if text.contains('/') || text.starts_with('.') {
         let error =
-            Error::new(Kind::NotFound, format!("there is no file or folder `{}`", brief(text)));
+            Error::new(Kind::NotFound, format!("there is no file or folder `{}`", brief(text)))
+                .trouble(Trouble::FileUnreadable { path: brief(text) });
         return error.next(HOW);
     }
     let lower = text.to_ascii_lowercase();

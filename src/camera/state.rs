@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::base::Error;
+use crate::base::{Error, Trouble};
 use crate::base::gesture::Gesture;
 
 /// How a camera is doing, in one word.
@@ -59,6 +59,10 @@ pub struct CameraState {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub next: Option<String>,
+    /// Both by a code, where there is one: pages say it in their own language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub trouble: Option<Trouble>,
     /// Milliseconds from the moment of publishing until it is opened again.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -95,6 +99,7 @@ impl CameraState {
             name: String::new(),
             reason: None,
             next: None,
+            trouble: None,
             retry_in_ms: None,
             showing: None,
             width: 0,
@@ -112,5 +117,6 @@ impl CameraState {
     pub(super) fn explain(&mut self, error: &Error) {
         self.reason = Some(error.to_string());
         self.next = error.next_step().map(str::to_owned);
+        self.trouble = error.befell().cloned();
     }
 }

@@ -194,6 +194,9 @@ settings! {
         /// Let whoever is at this very machine do everything without a login. Holds for loopback
         /// addresses only, and not behind a proxy.
         open_loopback: bool = false, Kind::Bool, restart;
+        /// Where somebody can write who finds a weakness in this box: an e-mail address, or an
+        /// `https://` page. Shown to whoever can reach it, at `/.well-known/security.txt`.
+        security_contact: String = "", text(200);
     }
     /// Who this box is to the people who use it.
     ui: UiSettings {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
-use sysinfo::{DiskRefreshKind, Disks, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use sysinfo::{Components, DiskRefreshKind, Disks, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
 /// The machine's own name, in lower case.
 pub fn name() -> Option<String> {
@@ -24,6 +24,14 @@ pub fn memory_bytes() -> u64 {
     let Ok(mut system) = System::new() else { return 0 };
     system.refresh_memory();
     system.total_memory()
+}
+
+/// The hottest of this machine's sensors, degrees Celsius; none where there are no sensors.
+pub fn temperature_c() -> Option<f32> {
+    let sensors = Components::new_with_refreshed_list().ok()?;
+    // What is not connected says nothing, or nonsense.
+    let sane = |t: &f32| (1.0..150.0).contains(t);
+    sensors.iter().filter_map(sysinfo::Component::temperature).filter(sane).max_by(f32::total_cmp)
 }
 
 /// Free and total bytes of the disk that holds `path` (or its nearest parent that exists).

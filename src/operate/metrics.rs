@@ -9,6 +9,7 @@ mod sample;
 
 use std::fmt::Write;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use prometheus_client::encoding::text::{encode_eof, encode_registry};
@@ -78,6 +79,7 @@ pub struct Metrics {
     registry: Registry,
     frames: Counter,
     hands: Gauge,
+    hands_seen: AtomicU64,
     stages: Family<OfStage, Histogram, fn() -> Histogram>,
     gestures: Family<OfGesture, Counter>,
     to_event: Histogram,
@@ -94,6 +96,7 @@ impl Default for Metrics {
             registry: Registry::with_prefix("dixi"),
             frames: Counter::default(),
             hands: Gauge::default(),
+            hands_seen: AtomicU64::new(0),
             stages: Family::new_with_constructor(|| Histogram::new(STAGE_S)),
             gestures: Family::default(),
             to_event: Histogram::new(DELAY_S),
@@ -137,7 +140,13 @@ impl Metrics {
     /// A frame went through the pipeline with `hands` in it.
     pub fn frame(&self, hands: usize) {
         self.frames.inc();
+        self.hands_seen.fetch_add(hands as u64, Ordering::Relaxed);
         self.hands.set(i64::try_from(hands).unwrap_or(i64::MAX));
+    }
+
+    /// Frames so far, and hands in all of them together.
+    pub fn seen(&self) -> (u64, u64) {
+        (self.frames.get(), self.hands_seen.load(Ordering::Relaxed))
     }
 
     /// A step of it took `ms` milliseconds; one that did not run counts as nothing.

@@ -6,6 +6,7 @@
 pub mod alert;
 pub mod audit;
 pub mod backup;
+pub mod history;
 pub mod host;
 pub mod log;
 pub mod meter;
@@ -15,6 +16,7 @@ pub mod traces;
 pub mod used;
 
 pub use audit::Audit;
+pub use history::History;
 pub use meter::Meter;
 pub use metrics::Metrics;
 pub use ollama::{Ollama, OllamaState};

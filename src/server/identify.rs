@@ -80,26 +80,33 @@ async fn allowed(site: &App, needs: Needs, came: Option<&Came>, head: &Parts) ->
     {
         return Err(rights::refusal(role, scope));
     }
-    if matches!(needs, Needs::Confirmed(..)) {
-        let (access, principal) = (Arc::clone(&site.parts.access), principal.clone());
-        if !blocking(move || access.confirmed(&principal)).await? {
-            return Err(not_confirmed(came.map(|c| c.principal.caller)));
-        }
+    match needs {
+        Needs::Confirmed(..) => confirmed(site, principal).await,
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Refuses whoever has not given the password lately.
+pub(super) async fn confirmed(site: &App, principal: &Principal) -> Result<()> {
+    let (access, caller) = (Arc::clone(&site.parts.access), principal.caller);
+    let principal = principal.clone();
+    match blocking(move || access.confirmed(&principal)).await? {
+        true => Ok(()),
+        false => Err(not_confirmed(caller)),
+    }
 }
 
 fn no_login() -> Error {
     Error::new(Kind::Login, "you are not logged in").next("log in, or send a token")
 }
 
-fn not_confirmed(caller: Option<Caller>) -> Error {
+fn not_confirmed(caller: Caller) -> Error {
     match caller {
-        Some(Caller::Session { .. }) => Error::new(Kind::Confirm, "your password is needed again")
-            .why("this changes who may come in, and you gave it more than 20 minutes ago")
+        Caller::Session { .. } => Error::new(Kind::Confirm, "your password is needed again")
+            .why("this changes who comes in or what leaves the box, and you gave it more than 20 minutes ago")
             .next("give it, then try again"),
         _ => Error::new(Kind::Confirm, "this takes a login")
-            .why("it changes who may come in, and somebody can log in")
+            .why("it changes who comes in or what leaves the box, and somebody can log in")
             .next("log in as an owner"),
     }
 }

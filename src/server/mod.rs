@@ -38,7 +38,7 @@ use crate::operate::alert::Alerts;
 use crate::operate::audit::Entry;
 use crate::operate::backup::Backups;
 use crate::operate::log::Ring;
-use crate::operate::{Audit, Ollama};
+use crate::operate::{Audit, History, Ollama};
 #[cfg(fuzzing)]
 pub use guard::lets_in;
 pub use live::Live;
@@ -91,6 +91,8 @@ pub struct Parts {
     pub backups: Option<Arc<Backups>>,
     /// How they are.
     pub backup_health: Arc<dyn Fn() -> HealthPart + Send + Sync>,
+    /// What was measured over the last hour and day.
+    pub history: Arc<History>,
     /// The box's own alerts.
     pub alerts: Arc<Alerts>,
     /// The last lines of the log.

@@ -119,11 +119,35 @@ fn of_setting(key: &str) -> (Role, Scope) {
     }
 }
 
+/// Whether a command asks for the password too: it opens the door, or names those who hear what goes on
+/// inside. A page that was left open, or a token, must not do that.
+pub fn takes_the_password(command: &Command) -> bool {
+    use Command as C;
+    match command {
+        C::SetSetting { key, .. } | C::ResetSetting { key } => {
+            key.starts_with("server.") || DESTINATIONS.contains(&key.as_str())
+        }
+        C::SetBinding { binding } => Command::from_value(binding.command.clone())
+            .is_ok_and(|bound| takes_the_password(&bound)),
+        _ => false,
+    }
+}
+
+/// Where alerts go.
+const DESTINATIONS: [&str; 4] =
+    ["alert.webhook_url", "alert.webhook_key", "alert.ntfy_url", "alert.ntfy_token"];
+
 /// Whether somebody sees a setting's value: what their pages need, and for an owner all of it.
 pub(super) fn sees_setting(principal: &Principal, key: &str) -> bool {
     let ordinary =
         ["ui.", "view.", "canvas.", "gesture."].iter().any(|group| key.starts_with(group));
     (ordinary && principal.sees(Scope::Canvas)) || principal.may(Role::Owner, Scope::System)
+}
+
+/// Whether somebody may change it, with the password where that takes it.
+pub(super) fn changes_setting(principal: &Principal, key: &str) -> bool {
+    let (role, scope) = of_setting(key);
+    principal.may(role, scope)
 }
 
 /// Whether somebody is sent a live message. Observations, gesture events and pictures are sent by
@@ -173,6 +197,23 @@ mod tests {
         assert_eq!(bind(json!({"command": "undo"})), (Role::User, Scope::Gestures));
         let camera = json!({"command": "select_camera", "source": "http://evil.example"});
         assert_eq!(bind(camera), (Role::Owner, Scope::Camera));
+    }
+
+    #[test]
+    fn the_door_and_who_hears_of_the_inside_take_the_password_also_in_a_binding() {
+        let of = |value| takes_the_password(&Command::from_value(value).unwrap());
+        let set = |key: &str| json!({"command": "set_setting", "key": key, "value": true});
+        for key in DESTINATIONS.iter().chain(&["server.open_loopback", "server.allow_lan"]) {
+            assert!(of(set(key)) && of(json!({"command": "reset_setting", "key": key})), "{key}");
+            let binding = json!({"id": "x", "gesture": "ok", "command": set(key)});
+            assert!(of(json!({"command": "set_binding", "binding": binding})), "{key}");
+        }
+        for key in ["ui.box_name", "log.level", "camera.source", "backup.enabled"] {
+            assert!(!of(set(key)), "{key}");
+        }
+        // What is named here is there.
+        let declared: Vec<_> = crate::config::Settings::declared().iter().map(|s| s.key).collect();
+        assert!(DESTINATIONS.iter().all(|key| declared.contains(key)));
     }
 
     #[test]

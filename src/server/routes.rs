@@ -104,6 +104,7 @@ pub static ROUTES: &[Route] = &[
     // For probes, and for coming in: the only ones that anybody may use who reaches the port.
     read("/api/health/live", Needs::Nothing, || routes!(api::live)),
     read("/api/health/ready", Needs::Nothing, || routes!(api::ready)),
+    read("/.well-known/security.txt", Needs::Nothing, || routes!(api::security)),
     read("/api/v1/session", Needs::Nothing, || routes!(api::session)),
     write(POST, "/api/v1/login", Needs::Nothing, LOGIN, || routes!(api::login)),
     write(POST, "/api/v1/setup", Needs::Nothing, LOGIN, || routes!(api::setup)),
@@ -128,10 +129,11 @@ pub static ROUTES: &[Route] = &[
     write(DELETE, "/api/v1/tokens/{id}", CHANGES_ACCESS, 0, || routes!(api::revoke_token)),
     // The box.
     read("/api/v1/status", sees(Scope::System), || routes!(api::status)),
+    read("/api/v1/history", sees(Scope::System), || routes!(api::history)),
     read("/metrics", sees(Scope::System), || routes!(api::metrics)),
     read("/api/v1/ollama", sees(Scope::System), || routes!(api::ollama)),
     read("/api/v1/configuration", OWNS_ACCESS, || routes!(api::configuration)),
-    write(PUT, "/api/v1/configuration", OWNS_ACCESS, CONFIGURATION, || routes!(api::set_configuration)),
+    write(PUT, "/api/v1/configuration", CHANGES_ACCESS, CONFIGURATION, || routes!(api::set_configuration)),
     read("/api/v1/audit", OWNS_AUDIT, || routes!(api::audit)),
     read("/api/v1/audit/verify", OWNS_AUDIT, || routes!(api::verify_audit)),
     read("/api/v1/backups", OWNS_SYSTEM, || routes!(api::backups)),

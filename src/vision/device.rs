@@ -74,9 +74,12 @@ pub fn choose(choice: Choice) -> Chosen {
     }
 }
 
+/// Why a build without the feature `cuda` runs on the CPU.
+pub const NO_KERNELS: &str = "this build has no CUDA kernels; `make cuda` builds one that has";
+
 #[cfg(not(feature = "cuda"))]
 fn gpu() -> std::result::Result<Device, String> {
-    Err("this build has no CUDA kernels; `make cuda` builds one that has".into())
+    Err(NO_KERNELS.into())
 }
 
 #[cfg(feature = "cuda")]

@@ -16,10 +16,10 @@ use super::client::{Answer, get, raw, request};
 use super::live::wait;
 use super::site::Site;
 
-const GOOD: &str = "plum tortoise ladder";
+pub const GOOD: &str = "plum tortoise ladder";
 
 /// A browser's request: with its origin, and its cookie if it has one.
-fn page(at: SocketAddr, method: &str, path: &str, cookie: &str, body: &str) -> Answer {
+pub fn page(at: SocketAddr, method: &str, path: &str, cookie: &str, body: &str) -> Answer {
     let cookie = if cookie.is_empty() { String::new() } else { format!("cookie: {cookie}\r\n") };
     let headers = format!("origin: http://{at}\r\ncontent-type: application/json\r\n{cookie}");
     request(at, method, path, &headers, body)
@@ -35,17 +35,17 @@ fn cookie(answer: &Answer) -> String {
 }
 
 /// Logs somebody in by the API of the room, whose token keeps its case.
-fn session(site: &Site, name: &str) -> String {
+pub fn session(site: &Site, name: &str) -> String {
     let attempt = dixi::access::Attempt { name, from: [127, 0, 0, 9].into(), agent: "Firefox/1" };
     let logged_in = site.run(site.access.login(attempt, GOOD));
     format!("dixi_session={}", logged_in.expect("logged in").token)
 }
 
-fn add(site: &Site, name: &str, role: Role) -> i64 {
+pub fn add(site: &Site, name: &str, role: Role) -> i64 {
     site.access.add(&By::operator(), name, role, GOOD).unwrap()
 }
 
-fn token(site: &Site, kind: TokenKind, role: Role, scopes: &[Scope]) -> String {
+pub fn token(site: &Site, kind: TokenKind, role: Role, scopes: &[Scope]) -> String {
     let by = Principal::open([127, 0, 0, 1].into());
     let scopes = scopes.iter().copied().collect();
     let wish = TokenWish { kind, name: "test".into(), role, scopes, days: None };

@@ -30,6 +30,34 @@ fn value(text: &str, sample: &str) -> f64 {
     line.rsplit(' ').next().unwrap().parse().unwrap()
 }
 
+/// No page is open and nobody asked before: the box measures all the same.
+fn the_history_begins_by_itself(program: &Program) {
+    let until = Instant::now() + Duration::from_secs(40);
+    let history = loop {
+        let answer = get(program.at, "/api/v1/history?span=hour");
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let history = answer.json();
+        if history["at_ms"].as_array().unwrap().len() >= 2 || Instant::now() > until {
+            break history;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    };
+    let at: Vec<i64> =
+        history["at_ms"].as_array().unwrap().iter().map(|at| at.as_i64().unwrap()).collect();
+    assert!(at.len() >= 2 && at[1] - at[0] >= 4_900, "{history}");
+    for series in ["frames_per_s", "pipeline_p50_ms", "memory_bytes", "cpu_percent", "hands"] {
+        let column = history["series"][series].as_array().unwrap();
+        assert_eq!(column.len(), at.len(), "{series}: {history}");
+        assert!(column.iter().any(|v| v.as_f64().is_some_and(|v| v > 0.0)), "{series}: {history}");
+    }
+    let last = at.last().unwrap();
+    let later = get(program.at, &format!("/api/v1/history?after_ms={last}")).json();
+    assert!(later["at_ms"].as_array().unwrap().len() <= 1, "{later}");
+    for wrong in ["span=year", "after_ms=x", "before=1"] {
+        assert_eq!(get(program.at, &format!("/api/v1/history?{wrong}")).status, 400, "{wrong}");
+    }
+}
+
 #[test]
 fn the_metrics_tell_what_the_box_does() {
     let data = tempfile::tempdir().unwrap();
@@ -63,6 +91,8 @@ fn the_metrics_tell_what_the_box_does() {
     for line in text.lines().filter(|l| !l.starts_with('#')) {
         assert!(line.rsplit(' ').next().unwrap().parse::<f64>().is_ok(), "{line}");
     }
+
+    the_history_begins_by_itself(&program);
 
     let names = names(&text);
     for file in ["alerts.yml", "alerts_test.yml", "grafana.json"] {

@@ -1,6 +1,7 @@
 //! The real server with rooms of the test's own behind it.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use dixi::command::{Bus, Command, Handler, Outcome, VerdictLog, Who};
 use dixi::config::{Flag, Keeper, Kept, Layers, ProcessEnvironment, SettingsHub, Sources};
 use dixi::operate::alert::Alerts;
 use dixi::operate::log::Ring;
-use dixi::server::wire::{Health, HealthPart};
+use dixi::server::wire::HealthPart;
 use dixi::server::{Live, Parts, Patience, Server};
 use dixi::store::Store;
 use serde_json::Value;
@@ -27,6 +28,8 @@ pub struct Site {
     pub access: Arc<Access>,
     pub settings: Arc<SettingsHub>,
     pub camera: watch::Sender<CameraState>,
+    /// Seconds by which the door's clock is ahead.
+    pub later_s: Arc<AtomicI64>,
     /// What pages' webcams sent.
     pub webcam: Arc<Mutex<Vec<(usize, Stamp)>>>,
     server: Option<Server>,
@@ -102,8 +105,13 @@ impl Site {
             .enable_all()
             .build()
             .unwrap();
+        let later_s = Arc::new(AtomicI64::new(0));
         let access = {
-            let now = Arc::new(move || clock.utc(clock.now()));
+            let later = Arc::clone(&later_s);
+            let now = Arc::new(move || {
+                let ahead = jiff::SignedDuration::from_secs(later.load(Ordering::Relaxed));
+                clock.utc(clock.now()) + ahead
+            });
             Arc::new(Access::new(Store::in_memory().unwrap(), Cost::LEAST, now).unwrap())
         };
         let parts = Parts {
@@ -124,13 +132,14 @@ impl Site {
             },
             audit: None,
             backups: None,
+            history: Arc::default(),
             alerts: Arc::new(Alerts::new(clock, Arc::default(), Vec::new())),
             log: Arc::new(Ring::new(clock)),
-            backup_health: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
+            backup_health: Arc::new(|| HealthPart::of(None)),
             mending: None,
             vital: Vital::new("the server"),
-            threads: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
-            database: Arc::new(|| HealthPart { status: Health::Ok, reason: None, next: None }),
+            threads: Arc::new(|| HealthPart::of(None)),
+            database: Arc::new(|| HealthPart::of(None)),
             cameras: Arc::new(Vec::new),
             webcam: Arc::new(move |jpeg, at| {
                 inbox.put(jpeg, at)?;
@@ -152,6 +161,7 @@ impl Site {
             access,
             settings,
             camera,
+            later_s,
             webcam,
             server: Some(server),
             runtime: Some(runtime),

@@ -4,7 +4,7 @@
 use ureq::Body;
 use ureq::http::{Response, StatusCode};
 
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Result, Trouble};
 
 const WHAT: &str = "the network camera cannot be reached";
 
@@ -14,18 +14,24 @@ pub(super) fn calling(error: &ureq::Error) -> Error {
     match error {
         E::Timeout(_) => Error::new(Kind::Timeout, WHAT)
             .why("it does not answer in time")
-            .next("check that it is on and its address is right"),
+            .next("check that it is on and its address is right")
+            .trouble(Trouble::NetworkSlow {}),
         E::HostNotFound => Error::unavailable(WHAT)
             .why("its name leads to no address that may be used")
-            .next("check the name, or use its IP address"),
+            .next("check the name, or use its IP address")
+            .trouble(Trouble::NetworkNameless {}),
         E::ConnectionFailed => Error::unavailable(WHAT)
             .why("it accepts no connection")
-            .next("check its address and port"),
+            .next("check its address and port")
+            .trouble(Trouble::NetworkAway {}),
         E::Io(e) => io(e),
         E::Tls(_) | E::Rustls(_) | E::Pem(_) => Error::unavailable(WHAT)
             .why("its certificate is not trusted")
-            .next("use its `http://` address inside your own network"),
-        _ => Error::unavailable(WHAT).why("what it answers is not HTTP"),
+            .next("use its `http://` address inside your own network")
+            .trouble(Trouble::NetworkUntrusted {}),
+        _ => Error::unavailable(WHAT)
+            .why("what it answers is not HTTP")
+            .trouble(Trouble::NetworkNoPictures {}),
     }
 }
 
@@ -34,23 +40,35 @@ pub(super) fn reading(error: Error) -> Error {
     match error.kind() {
         Kind::Invalid => error,
         Kind::Timeout => Error::new(Kind::Timeout, "the network camera sends no pictures")
-            .why("it is connected, but no whole picture came in time"),
-        _ => Error::unavailable("the network camera broke off").why(error.to_string()),
+            .why("it is connected, but no whole picture came in time")
+            .trouble(Trouble::NetworkSilent {}),
+        _ => Error::unavailable("the network camera broke off")
+            .why(error.to_string())
+            .trouble(Trouble::NetworkBroke {}),
     }
 }
 
 fn io(error: &std::io::Error) -> Error {
     use std::io::ErrorKind as Io;
-    let why = match error.kind() {
-        Io::ConnectionRefused => "nothing listens at that address and port",
-        Io::ConnectionReset | Io::BrokenPipe | Io::UnexpectedEof | Io::ConnectionAborted => {
-            "it closed the connection"
+    let (why, trouble) = match error.kind() {
+        Io::ConnectionRefused => {
+            ("nothing listens at that address and port", Trouble::NetworkAway {})
         }
-        Io::HostUnreachable | Io::NetworkUnreachable => "there is no way to its address",
-        Io::TimedOut | Io::WouldBlock => "it does not answer in time",
-        _ => "the connection failed",
+        Io::ConnectionReset | Io::BrokenPipe | Io::UnexpectedEof | Io::ConnectionAborted => {
+            ("it closed the connection", Trouble::NetworkBroke {})
+        }
+        Io::HostUnreachable | Io::NetworkUnreachable => {
+            ("there is no way to its address", Trouble::NetworkAway {})
+        }
+        Io::TimedOut | Io::WouldBlock => {
+            ("it does not answer in time", Trouble::NetworkSlow {})
+        }
+        _ => ("the connection failed", Trouble::NetworkAway {}),
     };
-    Error::unavailable(WHAT).why(why).next("check that it is on and its address is right")
+    Error::unavailable(WHAT)
+        .why(why)
+        .next("check that it is on and its address is right")
+        .trouble(trouble)
 }
 
 /// An answer that is not a picture by its status.
@@ -59,9 +77,11 @@ pub(super) fn status(response: &Response<Body>) -> Result<()> {
     if status.is_success() {
         return Ok(());
     }
-    let refused = |why: &str, next: &str| {
-        Err(Error::new(Kind::Denied, "the network camera lets nobody in").why(why).next(next))
+    let refused = |why: &str, next: &str, trouble: Trouble| {
+        let error = Error::new(Kind::Denied, "the network camera lets nobody in");
+        Err(error.why(why).next(next).trouble(trouble))
     };
+    let answers = Trouble::NetworkAnswers { status: status.as_u16() };
     match status {
         StatusCode::UNAUTHORIZED => {
             let challenge = response.headers().get("www-authenticate");
@@ -70,20 +90,26 @@ pub(super) fn status(response: &Response<Body>) -> Result<()> {
                 return refused(
                     "it wants digest authentication, which Dixi does not speak",
                     "allow basic authentication in the camera's own settings",
+                    Trouble::NetworkDigest {},
                 );
             }
             refused(
                 "it wants a user and a password, or other ones",
                 "write them in the address: `http://user:password@host/…`",
+                Trouble::NetworkLogin {},
             )
         }
-        StatusCode::FORBIDDEN => refused("it refuses", "check the rights of its user"),
+        StatusCode::FORBIDDEN => {
+            refused("it refuses", "check the rights of its user", Trouble::NetworkForbidden {})
+        }
         StatusCode::NOT_FOUND | StatusCode::GONE => {
             Err(Error::new(Kind::NotFound, "the network camera has nothing at this address")
                 .why(format!("it answers {status}"))
-                .next("look in the camera's manual for its MJPEG address"))
+                .next("look in the camera's manual for its MJPEG address")
+                .trouble(answers))
         }
         _ => Err(Error::unavailable("the network camera gives no pictures")
-            .why(format!("it answers {status}"))),
+            .why(format!("it answers {status}"))
+            .trouble(answers)),
     }
 }

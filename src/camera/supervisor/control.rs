@@ -14,7 +14,7 @@ use super::super::capture::{self, Feed, Outlet};
 use super::super::limits::MAX_STUCK;
 use super::super::open::{Claims, Opener, Opening};
 use super::super::{BrowserInbox, CameraState, Phase, SourceSpec};
-use crate::base::{Clock, Error, Kind, Result, SPANS, Stamp, Vital};
+use crate::base::{Clock, Error, Kind, Result, SPANS, Stamp, Trouble, Vital};
 use crate::config::CameraSettings;
 
 mod backoff;
@@ -198,7 +198,7 @@ impl Control {
     fn restart(&mut self) {
         self.retire(CLOSE_PATIENCE);
         self.backoff.forget();
-        self.publish(|s| (s.reason, s.next) = (None, None));
+        self.publish(|s| (s.reason, s.next, s.trouble) = (None, None, None));
         self.begin();
     }
 
@@ -229,6 +229,10 @@ impl Control {
                 s.phase = Phase::Paused;
                 s.reason = outside.then(|| "it is outside the hours of `camera.hours`".into());
                 s.next = Some("resume to open the camera again".into());
+                s.trouble = Some(match outside {
+                    true => Trouble::CameraHours {},
+                    false => Trouble::CameraPaused {},
+                });
             });
         }
         self.stuck.retain(|thread| !thread.is_finished());
@@ -237,7 +241,8 @@ impl Control {
                 Phase::Waiting,
                 Error::new(Kind::Exhausted, "the camera cannot be opened")
                     .why(format!("{MAX_STUCK} reads hang in cameras that do not answer"))
-                    .next("unplug those cameras, or restart Dixi"),
+                    .next("unplug those cameras, or restart Dixi")
+                    .trouble(Trouble::CameraHangs { name: spec.to_string() }),
             );
         }
         self.publish(|s| {

@@ -17,7 +17,7 @@ use v4l::framesize::FrameSizeEnum;
 use v4l::video::Capture;
 
 use super::words;
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Result, Trouble};
 
 /// Formats listed of one camera at most; a driver could go on for ever.
 const MAX_FORMATS: usize = 256;
@@ -111,7 +111,8 @@ pub fn find(cameras: &[Found], id: &str) -> Result<Found> {
                 .next("choose it by its id: `dixi doctor` and the camera picker list them"));
         }
     }
-    let error = Error::new(Kind::NotFound, format!("there is no camera `{id}` now"));
+    let error = Error::new(Kind::NotFound, format!("there is no camera `{id}` now"))
+        .trouble(Trouble::CameraAway { id: id.to_owned() });
     let near = cameras
         .iter()
         .flat_map(|c| c.aliases.iter().chain([&c.id, &c.name]).map(move |a| (a, c)))
@@ -206,6 +207,10 @@ fn unreadable(found: &Found) -> Error {
     let offers = if offers.is_empty() { "no format at all".into() } else { offers.join(", ") };
     Error::new(Kind::Unsupported, format!("{} cannot be used", found.name))
         .why(format!("it offers {offers}; Dixi reads MJPG and YUYV"))
+        .trouble(Trouble::CameraUnusable {
+            name: found.name.clone(),
+            detail: format!("{offers}; MJPG, YUYV"),
+        })
         .next("choose another camera")
 }
 

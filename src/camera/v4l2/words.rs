@@ -1,6 +1,6 @@
 //! What a V4L2 driver says, in words, with what to do about it.
 
-use crate::base::{Error, Kind};
+use crate::base::{Error, Kind, Trouble};
 
 /// No right to open a node.
 pub(super) fn denied(name: &str) -> Error {
@@ -10,6 +10,7 @@ pub(super) fn denied(name: &str) -> Error {
             "add the user that runs Dixi to the group video, `sudo usermod -aG video $USER`, and \
              log in again; in a container, pass the device in",
         )
+        .trouble(Trouble::CameraDenied { name: name.to_owned() })
 }
 
 /// A failed call to the driver.
@@ -20,25 +21,39 @@ pub(super) fn io(name: &str, error: &std::io::Error) -> Error {
     const ENODEV: i32 = 19;
     const EBUSY: i32 = 16;
     const ENOSPC: i32 = 28;
+    let named = || name.to_owned();
     match error.raw_os_error() {
         _ if error.kind() == std::io::ErrorKind::PermissionDenied => denied(name),
         Some(EBUSY) => Error::new(Kind::Conflict, format!("{name} is in use"))
             .why("another program holds the camera")
-            .next("close that program, a browser's or a meeting's camera for example"),
+            .next("close that program, a browser's or a meeting's camera for example")
+            .trouble(Trouble::CameraInUse { name: named() }),
         Some(ENODEV | ENXIO) => Error::unavailable(format!("{name} is gone"))
             .why("it was unplugged, or its driver let go of it")
-            .next("plug it in again; it is noticed by itself"),
+            .next("plug it in again; it is noticed by itself")
+            .trouble(Trouble::CameraGone { name: named() }),
         Some(ENOSPC) => Error::new(Kind::Exhausted, format!("{name} does not start"))
             .why("the USB bus has no room for this size and rate")
-            .next("plug it into another port, or choose a smaller size or rate"),
+            .next("plug it into another port, or choose a smaller size or rate")
+            .trouble(Trouble::CameraBusFull { name: named() }),
         Some(EIO) => Error::unavailable(format!("{name} does not answer properly"))
             .why("its driver reports an input error")
-            .next("unplug it and plug it in again"),
+            .next("unplug it and plug it in again")
+            .trouble(Trouble::CameraHangs { name: named() }),
         _ if error.kind() == std::io::ErrorKind::NotFound => {
-            Error::new(Kind::NotFound, format!("{name} is gone")).next("plug it in again")
+            Error::new(Kind::NotFound, format!("{name} is gone"))
+                .next("plug it in again")
+                .trouble(Trouble::CameraGone { name: named() })
         }
-        _ => Error::unavailable(format!("{name} cannot be used")).why(error.to_string()),
+        _ => unusable(name, &error.to_string()),
     }
+}
+
+fn unusable(name: &str, why: &str) -> Error {
+    let (name, detail) = (name.to_owned(), why.to_owned());
+    Error::unavailable(format!("{name} cannot be used"))
+        .why(why)
+        .trouble(Trouble::CameraUnusable { name, detail })
 }
 
 /// What nokhwa reports: its text ends with the system's, `(os error N)`.
@@ -48,7 +63,7 @@ pub(super) fn driver(name: &str, text: &str) -> Error {
     });
     match errno {
         Some(errno) => io(name, &std::io::Error::from_raw_os_error(errno)),
-        None => Error::unavailable(format!("{name} cannot be used")).why(text.to_owned()),
+        None => unusable(name, text),
     }
 }
 

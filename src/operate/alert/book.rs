@@ -14,6 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Alert, AlertName, Finding, Look, Via};
+use crate::base::Trouble;
 
 /// The file's name, in the data directory.
 pub const FILE: &str = "alerts.json";
@@ -86,6 +87,7 @@ impl Book {
             why: format!("it started {count} times within an hour without having been stopped"),
             next: "look at the log for what ended it: a crash, too little memory, or the power"
                 .into(),
+            trouble: Some(Trouble::Restarts { times: count as u32 }),
         })
     }
 
@@ -108,6 +110,7 @@ impl Book {
         Look::Ill(Finding {
             why: why.unwrap_or("the networks run on the CPU, though they ran on a GPU before").into(),
             next: "`dixi doctor` says what is wrong with it; set `vision.device` to `cpu` if it is gone for good".into(),
+            trouble: Some(Trouble::GpuLost {}),
         })
     }
 
@@ -139,6 +142,7 @@ impl Book {
             alert,
             why: found.why.clone(),
             next: found.next.clone(),
+            trouble: found.trouble.clone(),
             raised_at: at,
             cleared_at: None,
             owed,
@@ -221,7 +225,7 @@ mod tests {
     }
 
     fn found() -> Finding {
-        Finding { why: "gone".into(), next: "look".into() }
+        Finding { why: "gone".into(), next: "look".into(), trouble: None }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::AlertName;
-use crate::base::Stamp;
+use crate::base::{Stamp, Trouble};
 
 /// The next alert of a name waits this long after the last was over: a camera with a loose plug is told
 /// six times an hour at most.
@@ -54,6 +54,8 @@ pub struct Finding {
     pub why: String,
     /// What to do about it.
     pub next: String,
+    /// Both by a code, where there is one.
+    pub trouble: Option<Trouble>,
 }
 
 /// What was found out about something that can be told.
@@ -131,7 +133,7 @@ mod tests {
     use super::*;
 
     fn ill() -> Look {
-        Look::Ill(Finding { why: "gone".into(), next: "look".into() })
+        Look::Ill(Finding { why: "gone".into(), next: "look".into(), trouble: None })
     }
 
     /// What is told of looks, one a second, as `(second, turn)`.

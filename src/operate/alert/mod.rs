@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Clock, Result};
+use crate::base::{Clock, Result, Trouble};
 pub use book::Book;
 pub use courier::{Courier, Delivery, Patience};
 pub use destination::{Message, Via};
@@ -80,6 +80,10 @@ pub struct Alert {
     pub why: String,
     /// What to do.
     pub next: String,
+    /// Both by a code, where there is one: pages say it in their own language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub trouble: Option<Trouble>,
     /// When it was raised, RFC 3339 UTC.
     #[ts(type = "string")]
     pub raised_at: Timestamp,

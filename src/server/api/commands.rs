@@ -16,7 +16,7 @@ use crate::access::{By, Caller, Principal};
 use crate::base::{Error, Result, Via};
 use crate::command::{Command, Outcome, Who};
 use crate::server::App;
-use crate::server::rights;
+use crate::server::{identify, rights};
 use crate::server::wire::{ErrorAnswer, SettingValue};
 
 /// Does one command.
@@ -101,6 +101,9 @@ async fn run(
 ) -> Result<Outcome> {
     let command = held(command?)?;
     rights::check(principal, &command)?;
+    if rights::takes_the_password(&command) {
+        identify::confirmed(&site, principal).await?;
+    }
     let By { name, via, from } = By::from(principal);
     let who = match principal.caller {
         // Nobody in particular: said by where it came from.

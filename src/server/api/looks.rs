@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::blocking;
 use crate::access::{Principal, Scope};
-use crate::base::Error;
+use crate::base::{Error, Trouble};
 use crate::camera::{CameraInfo, CameraState, Phase as Is};
 use crate::config::Mending;
 use crate::operate::alert::{Alert, AlertName};
@@ -51,7 +51,7 @@ pub(in crate::server) async fn ready(
     // A probe learns how we are; why is for whoever may look after us.
     if !principal.is_some_and(|Extension(p)| p.sees(Scope::System)) {
         for part in parts.values_mut() {
-            (part.reason, part.next) = (None, None);
+            (part.reason, part.next, part.trouble) = (None, None, None);
         }
     }
     // Hands cannot be seen without the models; all else can be mended while we run.
@@ -86,22 +86,39 @@ pub(super) fn parts(site: &App) -> BTreeMap<&'static str, HealthPart> {
 fn watched(alert: Option<Alert>) -> HealthPart {
     match alert {
         None => HealthPart::of(None),
-        Some(Alert { why, next, .. }) => {
-            HealthPart { status: Health::Degraded, reason: Some(why), next: Some(next) }
+        Some(Alert { why, next, trouble, .. }) => {
+            let status = Health::Degraded;
+            HealthPart { status, reason: Some(why), next: Some(next), trouble }
         }
     }
 }
 
 fn vision_health(state: &VisionState) -> HealthPart {
-    let reason = state.reason.clone();
+    let part = |status, reason: Option<String>, trouble| HealthPart {
+        status,
+        reason,
+        next: None,
+        trouble,
+    };
     if state.device.is_empty() {
-        let reason = Some(reason.unwrap_or_else(|| "the models are being loaded".into()));
-        return HealthPart { status: Health::Down, reason, next: None };
+        return match state.reason.clone() {
+            None => {
+                let reason = Some("the models are being loaded".into());
+                part(Health::Down, reason, Some(Trouble::ModelsLoading {}))
+            }
+            Some(detail) => {
+                let trouble = Trouble::ModelsFailed { detail: detail.clone() };
+                part(Health::Down, Some(detail), Some(trouble))
+            }
+        };
     }
     // A reason beside a device says why it is not the GPU, which is no illness.
     match state.problem.clone() {
-        None => HealthPart { status: Health::Ok, reason, next: None },
-        problem => HealthPart { status: Health::Degraded, reason: problem, next: None },
+        None => part(Health::Ok, state.reason.clone(), state.trouble.clone()),
+        Some(detail) => {
+            let trouble = Trouble::VisionFails { detail: detail.clone() };
+            part(Health::Degraded, Some(detail), Some(trouble))
+        }
     }
 }
 
@@ -115,17 +132,27 @@ fn camera_health(state: &CameraState) -> HealthPart {
         Is::Failed => (Health::Degraded, Some("the camera does not work")),
     };
     let reason = state.reason.clone().or(fallback.map(str::to_owned));
-    HealthPart { status, reason, next: state.next.clone() }
+    // While it is opened again, why that has to be is worth more than that it is.
+    let opening = state.phase == Is::Starting && state.reason.is_none();
+    let trouble = match opening {
+        true => Some(Trouble::CameraOpening {}),
+        false => state.trouble.clone(),
+    };
+    HealthPart { status, reason, next: state.next.clone(), trouble }
 }
 
 fn configuration_health(mending: Option<&Mending>) -> HealthPart {
     match mending {
         None => HealthPart::of(None),
-        Some(mending) => HealthPart {
-            status: Health::Degraded,
-            reason: Some(format!("safe mode, with the camera off: {}", mending.in_words())),
-            next: Some("mend the file on the settings page, and start Dixi again".into()),
-        },
+        Some(mending) => {
+            let detail = mending.in_words();
+            HealthPart {
+                status: Health::Degraded,
+                reason: Some(format!("safe mode, with the camera off: {detail}")),
+                next: Some("mend the file on the settings page, and start Dixi again".into()),
+                trouble: Some(Trouble::SafeMode { detail }),
+            }
+        }
     }
 }
 
@@ -238,5 +265,8 @@ pub(in crate::server) async fn settings(
 ) -> Json<Vec<SettingView>> {
     let mut settings = settings_view(&site.parts.settings);
     settings.retain(|s| rights::sees_setting(&principal, s.key));
+    for setting in &mut settings {
+        setting.may = rights::changes_setting(&principal, setting.key);
+    }
     Json(settings)
 }

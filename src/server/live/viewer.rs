@@ -20,7 +20,7 @@ use crate::canvas::OutputShown;
 use crate::command::{Command, Verdict};
 use crate::config::Change;
 use crate::server::wire::{ClientMessage, Have, Rates, ServerMessage, VisionState};
-use crate::server::{App, rights};
+use crate::server::{App, identify, rights};
 
 /// Pictures on their way that the viewer has not shown yet.
 const CREDIT: usize = 2;
@@ -324,8 +324,14 @@ impl Viewer<'_> {
 
     async fn order(&mut self, id: u64, command: Value, feeds: &mut Feeds) -> Result<(), Gone> {
         let principal = &self.guest.principal;
-        let allowed = Command::from_value(command)
+        let mut allowed = Command::from_value(command)
             .and_then(|command| rights::check(principal, &command).map(|()| command));
+        if let Ok(command) = &allowed
+            && rights::takes_the_password(command)
+            && let Err(e) = identify::confirmed(self.site, principal).await
+        {
+            allowed = Err(e);
+        }
         let refusal = match allowed {
             Ok(command) => {
                 let orders = || Orders::new(self.site, principal);

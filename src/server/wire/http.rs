@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Rates;
-use crate::base::{Error, schema};
+use crate::base::{Error, Trouble, schema};
 use crate::camera::CameraState;
 use crate::canvas::SceneInfo;
 use crate::command::Binding;
@@ -26,6 +26,10 @@ pub struct VisionState {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,
+    /// `reason` by a code: pages say it in their own language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub trouble: Option<Trouble>,
     /// What goes wrong now: pictures that cannot be read, frames that are lost.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -75,6 +79,10 @@ pub struct HealthPart {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub next: Option<String>,
+    /// Both by a code, where there is one: pages say it in their own language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub trouble: Option<Trouble>,
 }
 
 impl HealthPart {
@@ -84,7 +92,17 @@ impl HealthPart {
             status: if trouble.is_some() { Health::Degraded } else { Health::Ok },
             reason: trouble.map(ToString::to_string),
             next: trouble.and_then(|e| e.next_step().map(str::to_owned)),
+            trouble: trouble.and_then(Error::befell).cloned(),
         }
+    }
+
+    /// The same by a code too, if it is not well and nobody said so before.
+    #[must_use]
+    pub fn or(mut self, trouble: impl FnOnce(String) -> Trouble) -> Self {
+        if let (None, Some(reason)) = (&self.trouble, &self.reason) {
+            self.trouble = Some(trouble(reason.clone()));
+        }
+        self
     }
 }
 
@@ -265,6 +283,8 @@ pub struct SettingView {
     pub restart: bool,
     /// It is never shown.
     pub secret: bool,
+    /// Whoever asks may change it.
+    pub may: bool,
     /// Cannot be changed here.
     pub locked: bool,
     /// What decides instead: a flag, a variable or a file.
@@ -304,6 +324,7 @@ pub fn settings_view(hub: &SettingsHub) -> Vec<SettingView> {
             from: v.layer.name(),
             restart: v.setting.restart,
             secret: v.setting.secret,
+            may: true,
             locked: v.locked_by.is_some(),
             locked_by: v.locked_by,
         }

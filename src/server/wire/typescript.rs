@@ -9,7 +9,7 @@ use ts_rs::{Config, TS};
 
 use super::*;
 use crate::access::{Role, Scope, TokenKind};
-use crate::base::Refusal;
+use crate::base::{Refusal, Trouble};
 use crate::base::object::{Form, Object, Transform};
 use crate::camera::{self, CameraFormat, CameraInfo, CameraState};
 use crate::canvas::calibration::{
@@ -27,7 +27,7 @@ use crate::operate::alert::{
 };
 use crate::operate::host::HostState;
 use crate::operate::log::{LogLevel, LogLine, LogsView};
-use crate::operate::{OllamaState, backup};
+use crate::operate::{OllamaState, backup, history};
 use crate::vision::{Handedness, Timings};
 
 const HEAD: &str = "// Made from the Rust types by `cargo test --release --lib export_bindings -- --ignored`. Do not edit.\n";
@@ -66,6 +66,7 @@ fn wire_ts() -> String {
         CameraState,
         VisionState,
         Refusal,
+        Trouble,
         ErrorBody,
         ErrorAnswer,
         ClientMessage,
@@ -76,6 +77,9 @@ fn wire_ts() -> String {
         HostState,
         Status,
         OllamaState,
+        history::Series,
+        history::Span,
+        history::HistoryView,
         GestureInfo,
         CameraFormat,
         CameraInfo,

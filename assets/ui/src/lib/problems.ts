@@ -1,7 +1,7 @@
 /** What is missing or off, in plain words, with one next step. Pure, so that every case is tested. */
-import type { CameraStatus, Ready, VisionStatus } from './api/types'
+import type { CameraStatus, HealthPart, Ready, VisionStatus } from './api/types'
 import type { Link } from './api/socket'
-import { sentence } from './api/told'
+import { explained } from './api/told'
 import { i18n } from './i18n/index.svelte'
 import { cameraName } from './names'
 
@@ -69,8 +69,7 @@ function linkProblem({ link, wasOpen }: Situation): Problem | null {
 
 function cameraProblem(c: CameraStatus): Problem | null {
   const name = cameraName(c)
-  const why = c.reason ? sentence(c.reason) : ''
-  const next = c.next ? sentence(c.next) : ''
+  const { why, next } = explained(c)
   const { retry } = t()
   switch (c.state) {
     case 'stalled':
@@ -119,12 +118,12 @@ function partTitle(part: string): string {
 }
 
 /** A configuration file with mistakes: the box runs all the same, and the file can be mended here. */
-function safeMode(reason: string): Problem {
+function safeMode(part: HealthPart): Problem {
   return {
     id: 'health-configuration',
     level: 'error',
     title: t().safeMode,
-    text: sentence(reason),
+    text: explained(part).why,
     action: { does: 'mend', label: t().mend },
   }
 }
@@ -134,14 +133,12 @@ function healthProblems({ ready, camera }: Situation): Problem[] {
     .filter(([part, p]) => p.status !== 'ok' && !(part === 'camera' && camera))
     .map(([part, p]) =>
       part === 'configuration'
-        ? safeMode(p.reason ?? '')
+        ? safeMode(p)
         : {
             id: `health-${part}`,
             level: p.status === 'down' ? ('error' as const) : ('warning' as const),
             title: partTitle(part),
-            text:
-              join(p.reason ? sentence(p.reason) : '', p.next ? sentence(p.next) : '') ||
-              t().doctor,
+            text: said(p) || t().doctor,
           },
     )
 }
@@ -149,12 +146,17 @@ function healthProblems({ ready, camera }: Situation): Problem[] {
 /** Where the networks run and why not on the GPU: no problem, but worth a line. */
 export function deviceNote(vision: VisionStatus | null): string {
   if (!vision?.device || !vision.reason) return ''
-  return `${i18n.t.camera.runsOn(deviceWords(vision.device))} ${sentence(vision.reason)}`
+  return `${i18n.t.camera.runsOn(deviceWords(vision.device))} ${explained(vision).why}`
 }
 
 export function deviceWords(device: string): string {
   if (/^cpu/i.test(device)) return 'CPU'
   return /cuda|gpu/i.test(device) ? 'GPU' : device
+}
+
+function said(part: HealthPart): string {
+  const { why, next } = explained(part)
+  return join(why, next)
 }
 
 function join(...parts: string[]): string {

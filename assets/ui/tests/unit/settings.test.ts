@@ -11,7 +11,14 @@ import {
   unitOf,
 } from '../../src/lib/settings/form'
 
-const base = { doc: 'd', from: 'default', restart: false, secret: false, locked: false } as const
+const base = {
+  doc: 'd',
+  from: 'default',
+  restart: false,
+  secret: false,
+  may: true,
+  locked: false,
+} as const
 const int: Setting = {
   ...base,
   key: 'vision.num_hands',

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::super::super::{CameraState, Phase, SourceSpec};
 use super::{Control, Now};
-use crate::base::{Error, Kind, Stamp};
+use crate::base::{Error, Kind, Stamp, Trouble};
 
 /// How often numbers are published and devices looked for.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -61,10 +61,10 @@ impl Control {
         self.publish(|s| s.showing = showing);
         if let Some((reason, next)) = about.and_then(|a| a.waits_for) {
             if silence > stall || good == 0 {
-                let (reason, next) = (reason.to_owned(), next.to_owned());
+                let awaited = Error::unavailable(reason).next(next);
                 return self.publish(|s| {
                     (s.phase, s.fps) = (Phase::Waiting, 0.0);
-                    (s.reason, s.next) = (Some(reason), Some(next));
+                    s.explain(&awaited.trouble(Trouble::WebcamAwaited {}));
                 });
             }
         } else if silence > patience {
@@ -85,6 +85,12 @@ impl Control {
             None => "the camera does not open",
             Some(_) => "the camera sends no pictures",
         };
+        let ms = silence.as_millis() as u32;
+        let trouble = match (run.feed.about.get(), &bad) {
+            (_, Some(bad)) => Trouble::CameraBroken { detail: bad.clone() },
+            (None, None) => Trouble::CameraShut { ms },
+            (Some(_), None) => Trouble::CameraSilent { ms },
+        };
         let why = match bad {
             Some(bad) => format!("only broken ones: {bad}"),
             None => format!("none for {:.1} s", silence.as_secs_f32()),
@@ -92,7 +98,8 @@ impl Control {
         let next =
             "check its cable and whether another program uses it; it is opened again by itself";
         self.retire(Duration::ZERO);
-        self.wait(Phase::Stalled, Error::new(Kind::Timeout, what).why(why).next(next));
+        let error = Error::new(Kind::Timeout, what).why(why).next(next);
+        self.wait(Phase::Stalled, error.trouble(trouble));
     }
 
     /// Says what was opened, once it is.
@@ -122,7 +129,7 @@ impl Control {
         self.publish(|s| {
             s.phase = Phase::Running;
             (s.width, s.height) = (size.0 as u32, size.1 as u32);
-            (s.reason, s.next, s.retry_in_ms) = (None, None, None);
+            (s.reason, s.next, s.trouble, s.retry_in_ms) = (None, None, None, None);
             if let Some(note) = &note {
                 s.explain(note);
             }

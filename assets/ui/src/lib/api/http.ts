@@ -13,6 +13,8 @@ import type {
   ErrorBody,
   FileView,
   GestureInfo,
+  HistorySpan,
+  HistoryView,
   LogLevel,
   LogsView,
   NewText,
@@ -123,6 +125,9 @@ export const api = {
   cameras: () => call<CameraChoice[]>('GET', '/api/v1/cameras'),
   ollama: () => call<OllamaState>('GET', '/api/v1/ollama'),
   status: () => call<Status>('GET', '/api/v1/status'),
+  /** What was measured, as far as it came after that Unix time in milliseconds. */
+  history: (span: HistorySpan, afterMs: number) =>
+    call<HistoryView>('GET', `/api/v1/history?span=${span}&after_ms=${afterMs}`),
   settings: () => call<Setting[]>('GET', '/api/v1/settings'),
   putSetting: (key: string, value: SettingValue) =>
     call<Outcome>('PUT', `/api/v1/settings/${encodeURIComponent(key)}`, { value }),

@@ -4,7 +4,7 @@
  */
 import { i18n } from '../i18n/index.svelte'
 import { asError } from './http'
-import type { Refusal } from './types'
+import type { Explained, Refusal, Trouble } from './types'
 
 /** With a capital letter and a stop: the box's words are made to stand after others. */
 export function sentence(text: string): string {
@@ -19,6 +19,22 @@ export function refusalWords(refusal: Refusal | undefined): string | null {
   const all = i18n.t.refusals
   if (!refusal || !Object.hasOwn(all, refusal.code)) return null
   return (all[refusal.code] as (r: Refusal) => string)(refusal)
+}
+
+/**
+ * Why a part is as it is and what to do, in the language of whoever reads it; in the box's own words where
+ * it has no code, or one of a newer box.
+ */
+export function explained(part: {
+  reason?: string | undefined
+  next?: string | undefined
+  trouble?: Trouble | undefined
+}): Required<Explained> {
+  const all = i18n.t.troubles
+  const { trouble } = part
+  if (!trouble || !Object.hasOwn(all, trouble.code))
+    return { why: sentence(part.reason ?? ''), next: sentence(part.next ?? '') }
+  return { next: '', ...(all[trouble.code] as (t: Trouble) => Explained)(trouble) }
 }
 
 /** Anything thrown: what, why and what to do. */

@@ -31,7 +31,11 @@ export type {
   BackupManifest,
   FileMistake,
   FileView,
+  HealthPart,
   HealthParts as Ready,
+  HistorySeries,
+  HistorySpan,
+  HistoryView,
   HoldView,
   Keystone,
   LogLevel,
@@ -72,15 +76,26 @@ export type {
   TouchView,
   Transform,
   Tray,
+  Trouble,
   Verdict,
   VisionState as VisionStatus,
   Why,
 } from './generated/wire'
-import type { Refusal, SettingView } from './generated/wire'
+import type { Refusal, SettingView, Trouble } from './generated/wire'
 
 export type SettingValue = SettingView['default']
 export type SettingFrom = SettingView['from']
 /** A catalogue's words for every refusal there is: one that is missing does not compile. */
 export type Refusals = {
   [Code in Refusal['code']]: (refusal: Extract<Refusal, { code: Code }>) => string
+}
+
+/** Why a part is not well, and what to do about it: sentences. */
+export interface Explained {
+  why: string
+  next?: string
+}
+/** The same for every trouble there is. */
+export type Troubles = {
+  [Code in Trouble['code']]: (trouble: Extract<Trouble, { code: Code }>) => Explained
 }

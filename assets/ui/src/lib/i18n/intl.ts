@@ -15,6 +15,7 @@ export interface Forms {
 export class Formats {
   readonly #plurals: Intl.PluralRules
   readonly #time: Intl.DateTimeFormat
+  readonly #clock: Intl.DateTimeFormat
   readonly #dateTime: Intl.DateTimeFormat
   readonly #date: Intl.DateTimeFormat
   readonly #relative: Intl.RelativeTimeFormat
@@ -26,6 +27,11 @@ export class Formats {
       hour: '2-digit',
       minute: '2-digit',
       second: '2-digit',
+      hourCycle: 'h23',
+    })
+    this.#clock = new Intl.DateTimeFormat(language, {
+      hour: '2-digit',
+      minute: '2-digit',
       hourCycle: 'h23',
     })
     this.#date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' })
@@ -91,6 +97,11 @@ export class Formats {
     )
     const value = n / 1000 ** (step + 1)
     return `${this.number(value, value < 10 ? 1 : 0)}\u202f${units[step] ?? ''}`
+  }
+
+  /** Hours and minutes of a moment. */
+  clock(at: Date): string {
+    return this.#clock.format(at)
   }
 
   /** Hours, minutes and seconds of a moment. */

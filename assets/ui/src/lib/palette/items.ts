@@ -55,6 +55,16 @@ export interface Situation {
   paused: boolean
   theme: Theme
   language: LanguageChoice
+  may: Rights
+}
+
+/** What whoever is here may do. */
+export interface Rights {
+  edit: boolean
+  pause: boolean
+  chooseCamera: boolean
+  own: boolean
+  readLog: boolean
 }
 
 /** Only hands need these; and what has an item of its own below. */
@@ -239,6 +249,35 @@ function look(s: Situation): Item[] {
   ]
 }
 
+/** What the box would refuse is not offered. */
+function offered(deed: Deed, may: Rights): boolean {
+  switch (deed.type) {
+    case 'run':
+      switch (deed.command.command) {
+        case 'pause_camera':
+        case 'resume_camera':
+          return may.pause
+        case 'select_camera':
+          return may.chooseCamera
+        case 'restart':
+          return may.own
+        default:
+          return may.edit
+      }
+    case 'ask':
+      return may.edit
+    case 'cameras':
+      return may.chooseCamera
+    case 'welcome':
+      return may.own
+    case 'go':
+      if (deed.rest?.[0] === 'logs') return may.readLog
+      return deed.rest?.[0] !== 'audit' || may.own
+    default:
+      return true
+  }
+}
+
 /** Everything there is to do now. */
 export function allItems(s: Situation): Item[] {
   const scenes = s.scenes.map((scene): Item => ({
@@ -249,7 +288,8 @@ export function allItems(s: Situation): Item[] {
     now: scene.id === s.canvas?.scene,
     deed: { type: 'run', command: { command: 'open_scene', scene: scene.id } },
   }))
-  return [...pages(), ...boxCommands(s), ...scenes, ...camera(s), ...look(s)]
+  const all = [...pages(), ...boxCommands(s), ...scenes, ...camera(s), ...look(s)]
+  return all.filter((item) => offered(item.deed, s.may))
 }
 
 /** Those that fit the query, best first; all in their groups' order where nothing is asked. */

@@ -23,6 +23,26 @@ class Access {
     return s?.role !== undefined && RANK[s.role] >= RANK[role] && s.scopes.includes(scope)
   }
 
+  /** May change the canvas: its objects and scenes, how it is calibrated, whether hands do things. */
+  get edits(): boolean {
+    return this.may('user', 'canvas')
+  }
+
+  /** May change what gestures do. */
+  get binds(): boolean {
+    return this.may('user', 'gestures')
+  }
+
+  /** May pause the camera. */
+  get pauses(): boolean {
+    return this.may('user', 'camera')
+  }
+
+  /** May choose the camera. */
+  get choosesCamera(): boolean {
+    return this.may('owner', 'camera')
+  }
+
   async ask(): Promise<void> {
     try {
       this.took(await api.session())

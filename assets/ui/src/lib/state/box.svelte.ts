@@ -22,7 +22,6 @@ import { access } from './access.svelte'
 import { Announcer } from './announce.svelte'
 import { toasts } from './toast.svelte'
 import { Gallery } from './gallery.svelte'
-import { History } from './history.svelte'
 import { GestureLog } from './log.svelte'
 
 const HEALTH_MS = 15_000
@@ -63,7 +62,6 @@ class Box {
   /** Whether somebody went through the welcome; `null` before the box told. */
   welcomed = $state<boolean | null>(null)
 
-  readonly history = new History()
   readonly log = new GestureLog()
   readonly gallery = new Gallery()
   readonly announcer = new Announcer()
@@ -252,7 +250,6 @@ class Box {
         break
       case 'status':
         this.status = m
-        this.history.take(m, this.camera?.state === 'running' ? this.camera.fps : null)
         break
       case 'setting':
         this.#tookSetting(m.key, m.value)

@@ -269,6 +269,10 @@ reason?: string,
  */
 next?: string, 
 /**
+ * Both by a code, where there is one: pages say it in their own language.
+ */
+trouble?: Trouble, 
+/**
  * Milliseconds from the moment of publishing until it is opened again.
  */
 retry_in_ms?: number, 
@@ -329,6 +333,10 @@ kernel: string,
  * Why not on the GPU, or why not at all.
  */
 reason?: string, 
+/**
+ * `reason` by a code: pages say it in their own language.
+ */
+trouble?: Trouble, 
 /**
  * What goes wrong now: pictures that cannot be read, frames that are lost.
  */
@@ -402,6 +410,111 @@ of: number, } | { "code": "nobody_pointed", } | { "code": "pointed_astray", } | 
  * How far, percent of the canvas's width.
  */
 percent: number, };
+
+/**
+ * Why a part is not well.
+ */
+export type Trouble = { "code": "camera_paused", } | { "code": "camera_opening", } | { "code": "camera_silent", 
+/**
+ * For so long, milliseconds.
+ */
+ms: number, } | { "code": "camera_shut", 
+/**
+ * For so long, milliseconds.
+ */
+ms: number, } | { "code": "camera_broken", 
+/**
+ * What is wrong with them, in the box's words.
+ */
+detail: string, } | { "code": "camera_none", } | { "code": "camera_away", 
+/**
+ * Its id.
+ */
+id: string, } | { "code": "camera_denied", 
+/**
+ * Its name.
+ */
+name: string, } | { "code": "camera_in_use", 
+/**
+ * Its name.
+ */
+name: string, } | { "code": "camera_gone", 
+/**
+ * Its name.
+ */
+name: string, } | { "code": "camera_bus_full", 
+/**
+ * Its name.
+ */
+name: string, } | { "code": "camera_hangs", 
+/**
+ * Its name, or where it is.
+ */
+name: string, } | { "code": "camera_unusable", 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * In the box's words.
+ */
+detail: string, } | { "code": "webcam_awaited", } | { "code": "network_slow", } | { "code": "network_nameless", } | { "code": "network_away", } | { "code": "network_untrusted", } | { "code": "network_broke", } | { "code": "network_silent", } | { "code": "network_login", } | { "code": "network_digest", } | { "code": "network_forbidden", } | { "code": "network_answers", 
+/**
+ * Its HTTP status.
+ */
+status: number, } | { "code": "network_no_pictures", } | { "code": "file_unreadable", 
+/**
+ * Which.
+ */
+path: string, } | { "code": "file_empty", } | { "code": "models_loading", } | { "code": "models_failed", 
+/**
+ * In the box's words.
+ */
+detail: string, } | { "code": "vision_fails", 
+/**
+ * In the box's words.
+ */
+detail: string, } | { "code": "no_gpu_kernels", } | { "code": "gpu_unusable", 
+/**
+ * In the box's words.
+ */
+detail: string, } | { "code": "gpu_lost", } | { "code": "database_full", } | { "code": "database_fails", 
+/**
+ * In the box's words.
+ */
+detail: string, } | { "code": "backup_fails", 
+/**
+ * In the box's words.
+ */
+detail: string, } | { "code": "backup_full", } | { "code": "disk_low", 
+/**
+ * Bytes.
+ */
+free_bytes: number, 
+/**
+ * Percent of the disk.
+ */
+percent: number, } | { "code": "threads", 
+/**
+ * Those that hang.
+ */
+hang: Array<string>, 
+/**
+ * Those that ended.
+ */
+ended: Array<string>, } | { "code": "ollama_away", 
+/**
+ * Where it was asked.
+ */
+url: string, } | { "code": "restarts", 
+/**
+ * So often within an hour.
+ */
+times: number, } | { "code": "safe_mode", 
+/**
+ * Where the file is, and its first mistake, in the box's words.
+ */
+detail: string, };
 
 /**
  * What went wrong.
@@ -599,7 +712,11 @@ reason?: string,
 /**
  * What to do about it.
  */
-next?: string, };
+next?: string, 
+/**
+ * Both by a code, where there is one: pages say it in their own language.
+ */
+trouble?: Trouble, };
 
 /**
  * The answer of `/api/health/ready`.
@@ -743,6 +860,33 @@ version?: string,
 reason?: string, };
 
 /**
+ * What is measured.
+ */
+export type HistorySeries = "camera_per_s" | "frames_per_s" | "dropped_per_s" | "hands" | "pipeline_p50_ms" | "pipeline_p95_ms" | "event_p50_ms" | "event_p95_ms" | "drawn_p50_ms" | "drawn_p95_ms" | "screen_p50_ms" | "screen_p95_ms" | "viewers" | "cpu_percent" | "memory_bytes" | "disk_free_bytes" | "temperature_c";
+
+/**
+ * How far back.
+ */
+export type HistorySpan = "hour" | "day";
+
+/**
+ * What was measured, a column a series.
+ */
+export type HistoryView = { 
+/**
+ * Between two moments, seconds; where Dixi or the machine stood still it is longer.
+ */
+step_s: number, 
+/**
+ * The moments, Unix time in milliseconds, the oldest first.
+ */
+at_ms: Array<number>, 
+/**
+ * For each series one value a moment; null where nothing was measured.
+ */
+series: Record<HistorySeries, (number | null)[]>, };
+
+/**
  * One gesture that Dixi knows.
  */
 export type GestureInfo = { 
@@ -857,6 +1001,10 @@ restart: boolean,
  * It is never shown.
  */
 secret: boolean, 
+/**
+ * Whoever asks may change it.
+ */
+may: boolean, 
 /**
  * Cannot be changed here.
  */
@@ -973,6 +1121,10 @@ why: string,
  * What to do.
  */
 next: string, 
+/**
+ * Both by a code, where there is one: pages say it in their own language.
+ */
+trouble?: Trouble, 
 /**
  * When it was raised, RFC 3339 UTC.
  */

@@ -276,6 +276,10 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Dein eigenes Zertifikat für TLS: eine PEM-Datei, samt denen, die zu seiner Wurzel führen. Ohne eins macht Dixi sich selbst eins, wo andere Rechner es erreichen.',
   ],
   'server.tls_key': ['Schlüssel des Zertifikats', 'Der private Schlüssel dazu: eine PEM-Datei.'],
+  'server.security_contact': [
+    'Kontakt für Sicherheitslücken',
+    'Wohin jemand schreiben kann, der eine Schwachstelle dieser Box findet: eine E-Mail-Adresse oder eine Seite mit `https://`. Steht unter `/.well-known/security.txt` für alle, die die Box erreichen.',
+  ],
   'server.open_loopback': [
     'Offen für diesen Rechner',
     'Wer an diesem Rechner sitzt, darf ohne Anmeldung alles. Gilt nur für Loopback-Adressen und nicht hinter einem Proxy.',

@@ -58,6 +58,11 @@ export const shell = {
       help: 'Diese Hilfe',
     },
   },
+  rights: {
+    watch: 'Du siehst zu.',
+    users: 'Ändern dürfen das nur Nutzer und Eigentümer dieser Box.',
+    owners: 'Das dürfen nur Eigentümer dieser Box.',
+  },
   problems: {
     nextTry: (s: number) => `Nächster Versuch in ${s} s.`,
     trying: 'Wird gerade versucht …',

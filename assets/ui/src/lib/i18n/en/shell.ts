@@ -55,6 +55,11 @@ export const shell = {
       help: 'This help',
     },
   },
+  rights: {
+    watch: 'You are watching.',
+    users: 'Only users and owners of this box may change this.',
+    owners: 'Only owners of this box may do this.',
+  },
   problems: {
     nextTry: (s: number) => `Next try in ${s} s.`,
     trying: 'Trying now …',
