@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::base::{Error, Trouble};
 use crate::base::gesture::Gesture;
+use crate::base::{Error, Trouble};
 
 /// How a camera is doing, in one word.
 #[derive(

@@ -18,16 +18,7 @@ const DAY: usize = 24 * 3600 / DAY_STEP_S as usize;
 
 /// What is measured.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Serialize,
-    ts_rs::TS,
-    utoipa::ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ts_rs::TS, utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[ts(rename = "HistorySeries")]
@@ -239,6 +230,7 @@ impl History {
         let later: Vec<&Moment> = ring.iter().filter(|m| m.at_ms > after_ms).collect();
         let column = |s: Series| (s, later.iter().map(|m| m.values[s as usize]).collect());
         HistoryView {
+            span,
             step_s,
             at_ms: later.iter().map(|m| m.at_ms).collect(),
             series: Series::ALL.into_iter().map(column).collect(),
@@ -261,6 +253,8 @@ pub struct Asked {
 /// What was measured, a column a series.
 #[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
 pub struct HistoryView {
+    /// How far back.
+    pub span: Span,
     /// Between two moments, seconds; where Dixi or the machine stood still it is longer.
     pub step_s: u32,
     /// The moments, Unix time in milliseconds, the oldest first.

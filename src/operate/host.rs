@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use serde::Serialize;
-use sysinfo::{Components, DiskRefreshKind, Disks, Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use sysinfo::{
+    Components, DiskRefreshKind, Disks, Pid, ProcessRefreshKind, ProcessesToUpdate, System,
+};
 
 /// The machine's own name, in lower case.
 pub fn name() -> Option<String> {

@@ -45,7 +45,8 @@ const WAYS: [(&str, Piece); 8] = [
 ];
 
 fn part(picture: &[u8]) -> Vec<u8> {
-    let head = format!("--b\r\ncontent-type: image/jpeg\r\ncontent-length: {}\r\n\r\n", picture.len());
+    let head =
+        format!("--b\r\ncontent-type: image/jpeg\r\ncontent-length: {}\r\n\r\n", picture.len());
     [head.as_bytes(), picture, b"\r\n"].concat()
 }
 
@@ -159,6 +160,11 @@ fn a_hostile_camera_costs_little_and_the_next_one_works() {
     }
     choose(&program, &good);
     frames(&program, 20.0);
-    println!("{}\nat most {:+} KiB over {} ways", told.join("\n"), (most - before) >> 10, told.len());
+    println!(
+        "{}\nat most {:+} KiB over {} ways",
+        told.join("\n"),
+        (most - before) >> 10,
+        told.len()
+    );
     assert!(most - before < GROWTH, "{} bytes", most - before);
 }

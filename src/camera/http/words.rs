@@ -60,9 +60,7 @@ fn io(error: &std::io::Error) -> Error {
         Io::HostUnreachable | Io::NetworkUnreachable => {
             ("there is no way to its address", Trouble::NetworkAway {})
         }
-        Io::TimedOut | Io::WouldBlock => {
-            ("it does not answer in time", Trouble::NetworkSlow {})
-        }
+        Io::TimedOut | Io::WouldBlock => ("it does not answer in time", Trouble::NetworkSlow {}),
         _ => ("the connection failed", Trouble::NetworkAway {}),
     };
     Error::unavailable(WHAT)

@@ -16,8 +16,8 @@ use crate::access::{By, Caller, Principal};
 use crate::base::{Error, Result, Via};
 use crate::command::{Command, Outcome, Who};
 use crate::server::App;
-use crate::server::{identify, rights};
 use crate::server::wire::{ErrorAnswer, SettingValue};
+use crate::server::{identify, rights};
 
 /// Does one command.
 ///

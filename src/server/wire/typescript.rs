@@ -9,8 +9,8 @@ use ts_rs::{Config, TS};
 
 use super::*;
 use crate::access::{Role, Scope, TokenKind};
-use crate::base::{Refusal, Trouble};
 use crate::base::object::{Form, Object, Transform};
+use crate::base::{Refusal, Trouble};
 use crate::camera::{self, CameraFormat, CameraInfo, CameraState};
 use crate::canvas::calibration::{
     CalibrationState, CalibrationView, Keystone, MarkerView, Running,

@@ -1,6 +1,13 @@
 /** What every test here has: the system's Chromium, a page, and proof that the page stayed clean. */
 import { existsSync } from 'node:fs'
-import { chromium, expect, test as base, type Browser, type Page } from '@playwright/test'
+import {
+  chromium,
+  expect,
+  test as base,
+  type Browser,
+  type BrowserContext,
+  type Page,
+} from '@playwright/test'
 import { Box } from './box'
 
 const present = (...paths: (string | undefined)[]) => paths.find((path) => path && existsSync(path))
@@ -25,9 +32,34 @@ export const FLAGS = [
   '--disable-sync',
 ]
 
+/** What the content policy kept from happening, on any page of any browser that tests here opened. */
+const forbidden: string[] = []
+/** The same, and forgets it: for the test that such things are noticed. */
+export const takeForbidden = (): string[] => forbidden.splice(0)
+
+function guard(context: BrowserContext): BrowserContext {
+  context.on('console', (m) => {
+    if (/content security policy/i.test(m.text()))
+      forbidden.push(`${m.location().url}: ${m.text()}`)
+  })
+  return context
+}
+
+/** Every page of such a browser is under guard, however a test opens it. */
+function guarded(browser: Browser): Browser {
+  const [newContext, newPage] = [browser.newContext.bind(browser), browser.newPage.bind(browser)]
+  browser.newContext = async (...how) => guard(await newContext(...how))
+  browser.newPage = async (...how) => {
+    const page = await newPage(...how)
+    guard(page.context())
+    return page
+  }
+  return browser
+}
+
 async function started(executablePath: string | undefined, more: string[]): Promise<Browser> {
   if (!executablePath) throw new Error('no Chromium here: apt install chromium, or set CHROMIUM')
-  return chromium.launch({ executablePath, args: [...FLAGS, ...more] })
+  return guarded(await chromium.launch({ executablePath, args: [...FLAGS, ...more] }))
 }
 
 export const launch = (...more: string[]): Promise<Browser> => started(HEADLESS, more)
@@ -54,6 +86,8 @@ export function watch(page: Page, box: Box): string[] {
 }
 
 interface Fixtures {
+  /** Checks itself, in every test. */
+  policy: null
   complaints: string[]
 }
 interface WorkerFixtures {
@@ -83,6 +117,14 @@ export const test = base.extend<Fixtures & { page: Page }, WorkerFixtures>({
     await use(await context.newPage())
     await context.close()
   },
+  policy: [
+    async ({}, use) => {
+      takeForbidden()
+      await use(null)
+      expect(takeForbidden(), 'the content policy was violated').toEqual([])
+    },
+    { auto: true },
+  ],
   complaints: async ({ page, box }, use) => {
     const complaints = watch(page, box)
     await use(complaints)

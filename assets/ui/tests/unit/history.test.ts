@@ -4,6 +4,7 @@ import { joined } from '../../src/lib/status/history.svelte'
 import { scaleOf, step, summary } from '../../src/lib/status/scale'
 
 const view = (at_ms: number[], values: (number | null)[]): HistoryView => ({
+  span: 'hour',
   step_s: 5,
   at_ms,
   series: { frames_per_s: values } as Record<HistorySeries, (number | null)[]>,

@@ -874,6 +874,10 @@ export type HistorySpan = "hour" | "day";
  */
 export type HistoryView = { 
 /**
+ * How far back.
+ */
+span: HistorySpan, 
+/**
  * Between two moments, seconds; where Dixi or the machine stood still it is longer.
  */
 step_s: number, 
