@@ -414,7 +414,7 @@ percent: number, };
 /**
  * Why a part is not well.
  */
-export type Trouble = { "code": "camera_paused", } | { "code": "camera_opening", } | { "code": "camera_silent", 
+export type Trouble = { "code": "camera_paused", } | { "code": "camera_hours", } | { "code": "camera_opening", } | { "code": "camera_silent", 
 /**
  * For so long, milliseconds.
  */
