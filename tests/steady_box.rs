@@ -19,6 +19,7 @@ mod process;
 
 mod steady_box {
     pub mod camera;
+    pub mod disk;
     pub mod flood;
     pub mod hostile_camera;
     pub mod network;

@@ -5,6 +5,7 @@
 //! at the next request, as with sessions in the database. Knows nothing of how somebody proved who they
 //! are.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -26,11 +27,37 @@ struct Kept {
 #[derive(Default)]
 pub(super) struct Makeshift {
     all: Mutex<Vec<Kept>>,
+    /// Sessions of the database that have ended, which it could not be told yet.
+    ended: Mutex<BTreeSet<i64>>,
 }
 
 impl Makeshift {
     fn all(&self) -> MutexGuard<'_, Vec<Kept>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ended(&self) -> MutexGuard<'_, BTreeSet<i64>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A session of the database has ended, which it cannot be told now.
+    pub(super) fn end(&self, id: i64) {
+        self.ended().insert(id);
+    }
+
+    pub(super) fn has_ended(&self, id: i64) -> bool {
+        self.ended().contains(&id)
+    }
+
+    /// Tells the database of those that have ended, as far as it takes it.
+    pub(super) fn tell_ended(&self, mut tell: impl FnMut(i64) -> bool) {
+        let waiting: Vec<i64> = self.ended().iter().copied().collect();
+        for id in waiting {
+            if !tell(id) {
+                return;
+            }
+            self.ended().remove(&id);
+        }
     }
 
     pub(super) fn add(&self, account: &AccountRow, new: &NewSession) {

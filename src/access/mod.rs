@@ -23,7 +23,7 @@ use tokio::sync::watch;
 
 use crate::base::{Error, Kind, Result};
 use crate::store::Store;
-use crate::store::door;
+use crate::store::{door, sessions};
 
 pub use events::{By, Change, Ear, Event};
 pub use keys::{MadeToken, TokenWish};
@@ -83,8 +83,10 @@ impl Access {
         self.changed.subscribe()
     }
 
-    /// Looks whether another process (`dixi user`) has changed who may do what. Reads the database.
+    /// Looks whether another process (`dixi user`) has changed who may do what, and tells the database what
+    /// it could not be told before. Reads the database.
     pub fn look(&self) {
+        self.makeshift.tell_ended(|id| sessions::remove(&self.store, id, None).is_ok());
         match door::epoch(&self.store) {
             Ok(epoch) => {
                 self.changed.send_if_modified(|last| std::mem::replace(last, epoch) != epoch);

@@ -230,7 +230,19 @@ impl Access {
     /// Ends a session, of anybody or of one account only. Tells whether there was one.
     pub(super) fn remove_session(&self, id: i64, account: Option<i64>) -> Result<bool> {
         match id {
-            0.. => sessions::remove(&self.store, id, account),
+            0.. => match sessions::remove(&self.store, id, account) {
+                Ok(was) => Ok(was),
+                // A full disk keeps nobody in either.
+                Err(e) => {
+                    let row = sessions::get(&self.store, id).map_err(|_| e)?;
+                    let theirs = row.is_some_and(|row| account.is_none_or(|a| a == row.account));
+                    if theirs {
+                        self.makeshift.end(id);
+                        self.changed.send_modify(|_| ());
+                    }
+                    Ok(theirs)
+                }
+            },
             _ => {
                 let was = self.makeshift.remove(id, account);
                 // The database's number knows nothing of it.
@@ -241,6 +253,9 @@ impl Access {
     }
 
     fn of_session(&self, row: &SessionRow) -> Option<Principal> {
+        if self.makeshift.has_ended(row.id) {
+            return None;
+        }
         let now = self.now();
         let role = Role::named(&row.role)?;
         if now >= row.expires_at || now.duration_since(row.used_at) >= IDLE {

@@ -11,7 +11,7 @@ use super::principal::{fingerprint, secret};
 use super::{Access, Attempt, By, Event, LoggedIn, Refused, Role, password, people};
 use crate::base::{Error, Kind};
 use crate::store::accounts::{self, NewAccount};
-use crate::store::door::{self, Claim};
+use crate::store::door::{self, Claim, Link};
 
 /// How long a link is good.
 const GOOD_FOR: SignedDuration = SignedDuration::from_mins(30);
@@ -60,6 +60,24 @@ impl Access {
         .await?)
     }
 
+    /// Whether this is the token of the link that is good now. It stays good. Reads the database.
+    ///
+    /// # Errors
+    /// `Login` if it is not; `Conflict` if there is an owner; `Exhausted` after too many tries.
+    pub fn check_link(&self, token: &str, from: IpAddr) -> crate::base::Result<()> {
+        let refused = match door::link(&self.store, fingerprint(token), self.now())? {
+            Link::Good => return Ok(()),
+            Link::Taken => has_owner(),
+            Link::Bad => not_good(Kind::Login),
+        };
+        // Only what is wrong counts: whoever has the link may send what takes several requests.
+        self.throttle.take_address(from).map_err(|wait| {
+            Error::new(Kind::Exhausted, "too many tries")
+                .next(format!("try again in {} s", wait.as_secs() + 1))
+        })?;
+        Err(refused)
+    }
+
     fn claimed(
         &self,
         token: [u8; 32],
@@ -75,11 +93,19 @@ impl Access {
                     .ok_or_else(|| Error::internal("the new account is not there"))?;
                 self.begin(&account, from, agent)
             }
-            Claim::Taken => Err(Error::new(Kind::Conflict, "this box has an owner already")
-                .next("log in, or ask the owner for an account")),
-            Claim::Refused => Err(Error::new(Kind::Denied, "this link is not good any more")
-                .why("it was used, it is older than half an hour, or a newer one was made")
-                .next("make a new one on the box: `dixi setup-link`")),
+            Claim::Taken => Err(has_owner()),
+            Claim::Refused => Err(not_good(Kind::Denied)),
         }
     }
+}
+
+fn has_owner() -> Error {
+    Error::new(Kind::Conflict, "this box has an owner already")
+        .next("log in, or ask the owner for an account")
+}
+
+fn not_good(kind: Kind) -> Error {
+    Error::new(kind, "this link is not good any more")
+        .why("it was used, it is older than half an hour, or a newer one was made")
+        .next("make a new one on the box: `dixi setup-link`")
 }

@@ -257,6 +257,15 @@ fn a_disk_that_takes_nothing_keeps_nobody_out_who_could_make_room() {
     room.runtime.block_on(room.access.confirm(&me, HERE, GOOD)).map_err(|_| ()).unwrap();
     assert!(room.access.confirmed(&who(&last)).unwrap(), "the password was given again");
     assert!(room.access.set_password(&By::operator(), anna, "quince anvil plum", None).is_err());
+    // Whoever goes is gone, also when that cannot be written, and stays gone.
+    let kept_by = who(&kept);
+    room.access.logout(&kept_by).unwrap();
+    assert!(!room.is_good(&kept) && !room.access.still(&kept_by));
+    assert!(room.access.logout(&kept_by).is_ok() && room.is_good(&last));
+    store.refuse_writes(false);
+    room.access.look();
+    let rows = crate::store::sessions::all(&store, None).unwrap();
+    assert!(rows.is_empty(), "the database was told");
     // With room again: another password ends all but one, and that one can be left.
     store.refuse_writes(false);
     let Caller::Session { id, .. } = me.caller else { panic!("{me:?}") };

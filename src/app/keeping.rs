@@ -1,24 +1,22 @@
-//! Keeping what is kept: what happens to the database before it is opened, and its hourly backups.
+//! Keeping what is kept: what happens to the database before it is opened, what a restore takes along,
+//! and what the settings say of backups. When they are made is `routine`'s.
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio_util::sync::CancellationToken;
+use serde_json::Value;
 
-use crate::base::{Clock, Error, Kind, Result, Trouble};
-use crate::config::{Layers, SettingsHub};
-use crate::operate::audit::{Audit, Entry, What};
-use crate::operate::backup::{self, Backups, Restored, Shelf};
+use super::mask;
+use crate::base::{Clock, Error, Kind, Result, Secret, Trouble};
+use crate::config::{BackupSettings, Layers, Settings, SettingsHub};
+use crate::operate::audit::{Entry, What};
+use crate::operate::backup::elsewhere::Address;
+use crate::operate::backup::{self, Backups, Keys, Restored, Shelf, Wishes};
 use crate::server::wire::HealthPart;
 use crate::store::Store;
 use crate::store::audit::carry_over;
+use crate::store::copies::carry_settings;
 use crate::store::settings::load_read_only;
-
-/// The schedule is looked at this often; what is missed (the machine slept) is made up for then.
-const LOOK: Duration = Duration::from_secs(60);
-/// The first look: a start has better things to do, and one that fails at once shall not fill a disk.
-const FIRST_LOOK: Duration = Duration::from_secs(120);
 
 /// Puts a staged restore in its place, and backs up a database that opening it would bring up to date.
 ///
@@ -38,8 +36,11 @@ pub(super) fn before_opening(
             tracing::info!("what was there before is kept as {}", former.display());
         }
     }
-    let shelf = Shelf::new(backup::folder(&set_folder(layers, dir), dir));
-    let made = backup::before_upgrade(dir, &shelf, clock.utc(clock.now())).map_err(|e| {
+    let set = |key| set_before(layers, dir, key);
+    let shelf = Shelf::new(backup::folder(&set("backup.folder"), dir));
+    backup::tidy(dir, &shelf);
+    let keys = Keys { passphrase: set("backup.passphrase").as_str().into(), is_secret };
+    let made = backup::before_upgrade(dir, &shelf, clock.utc(clock.now()), &keys).map_err(|e| {
         Error::new(e.kind(), "the database is of an older Dixi and could not be backed up first")
             .why(e.to_string())
             .next(e.next_step().unwrap_or("make that possible, and start Dixi again"))
@@ -51,10 +52,15 @@ pub(super) fn before_opening(
 }
 
 /// What the audit log says of a restore, after the rows that the backup does not have were brought over
-/// from the database before: nobody gets rid of the log by going back.
+/// from the database before: nobody gets rid of the log by going back. So are the keys that came with no
+/// backup, or stayed sealed in it: the box would be told of nothing any more.
 pub(super) fn after_restore(store: &Store, did: &Restored) -> Entry {
     let entry = Entry::new(What::Restored).with("made_at", did.manifest.made_at.to_string());
     let Some(former) = &did.former else { return entry };
+    let keys = [&did.manifest.sealed[..], &did.manifest.left_out[..]].concat();
+    if let Err(e) = carry_settings(store, former, &keys) {
+        tracing::warn!("the secret settings before are not kept: {e}");
+    }
     match carry_over(store, former) {
         Ok(rows) => entry.with("carried_over", rows),
         Err(e) => {
@@ -64,9 +70,8 @@ pub(super) fn after_restore(store: &Store, did: &Restored) -> Entry {
     }
 }
 
-/// `backup.folder`, before the settings of the page can be had in the usual way.
-fn set_folder(layers: &Layers, dir: &Path) -> String {
-    let key = "backup.folder";
+/// A text that is set, before the settings of the page can be had in the usual way.
+fn set_before(layers: &Layers, dir: &Path, key: &str) -> String {
     let kept = || {
         let all = load_read_only(dir).unwrap_or_default();
         all.into_iter().find(|(name, _)| name == key).map(|(_, value)| value)
@@ -75,45 +80,43 @@ fn set_folder(layers: &Layers, dir: &Path) -> String {
     value.and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
+/// Whether a setting is not for whoever holds a backup: declared secret, or with a password in it.
+fn is_secret(key: &str, value: &Value) -> bool {
+    let declared = || Settings::declared().iter().any(|s| s.secret && s.key == key);
+    mask(key, value).is_some_and(|shown| shown != *value) || declared()
+}
+
+/// How keys go into backups.
+pub fn keys(set: &BackupSettings) -> Keys {
+    Keys { passphrase: set.passphrase.clone(), is_secret }
+}
+
+/// Where else backups go.
+pub fn elsewhere(set: &BackupSettings) -> Address {
+    Address {
+        endpoint: set.s3_endpoint.clone(),
+        bucket: set.s3_bucket.clone(),
+        region: set.s3_region.clone(),
+        folder: set.s3_folder.clone(),
+        access_key: set.s3_access_key.clone(),
+        secret_key: Secret::clone(&set.s3_secret_key),
+    }
+}
+
 /// The backups of a box that keeps something.
 pub(super) fn backups(
     store: &Arc<Store>,
-    settings: &SettingsHub,
+    settings: &Arc<SettingsHub>,
     dir: &Path,
     clock: Clock,
 ) -> Arc<Backups> {
     let shelf = Shelf::new(backup::folder(&settings.current().backup.folder, dir));
-    Arc::new(Backups::new(Arc::clone(store), shelf, clock))
-}
-
-/// Makes the schedule's backups until `stop`.
-pub(super) async fn keep_up(
-    backups: Arc<Backups>,
-    settings: Arc<SettingsHub>,
-    audit: Option<Arc<Audit>>,
-    stop: CancellationToken,
-) {
-    let mut every = tokio::time::interval_at(tokio::time::Instant::now() + FIRST_LOOK, LOOK);
-    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = every.tick() => {}
-        }
-        if !settings.current().backup.enabled {
-            continue;
-        }
-        let backups = Arc::clone(&backups);
-        match tokio::task::spawn_blocking(move || backups.keep_up()).await {
-            Ok(Ok(made)) => {
-                if let (Some(kept), Some(audit)) = (made, &audit) {
-                    audit.note(Entry::new(What::BackupMade).about(kept.name));
-                }
-            }
-            Ok(Err(e)) => tracing::error!("no backup was made: {e}"),
-            Err(e) => tracing::error!("a backup ended early: {e}"),
-        }
-    }
+    let settings = Arc::clone(settings);
+    let ask = move || {
+        let set = &settings.current().backup;
+        Wishes { keys: keys(set), elsewhere: elsewhere(set) }
+    };
+    Arc::new(Backups::new(Arc::clone(store), shelf, Box::new(ask), clock))
 }
 
 /// How the backups are, for `/api/health/ready`.

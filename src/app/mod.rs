@@ -12,12 +12,12 @@ mod down;
 mod eyes;
 mod follow;
 mod hands;
-mod keeping;
+pub mod keeping;
 mod listen;
 mod pictures;
 mod remembering;
+mod routine;
 mod state;
-mod sweeping;
 mod watching;
 
 use std::sync::Arc;
@@ -201,10 +201,14 @@ async fn ladder(start: Start) -> Result<Ended> {
     let backups = state.store.as_ref().ok();
     let backups = backups.map(|s| keeping::backups(s, &settings, &data_dir.path, clock));
     let closing = CancellationToken::new();
-    if let Some(backups) = &backups {
-        let (backups, settings) = (Arc::clone(backups), Arc::clone(&settings));
-        tokio::spawn(keeping::keep_up(backups, settings, audit.clone(), closing.clone()));
-    }
+    let again = routine::Rooms {
+        clock,
+        settings: Arc::clone(&settings),
+        canvas: Arc::clone(&canvas),
+        backups: backups.clone(),
+        audit: audit.clone(),
+    };
+    routine::start(&again, &closing);
     let alerting = Alerting::start(alerting::Rooms {
         clock,
         settings: Arc::clone(&settings),
@@ -270,13 +274,11 @@ async fn ladder(start: Start) -> Result<Ended> {
     door::open(opened, &settings, say).await;
     let reloading = door::reload_on_hangup(tls)?;
 
-    let sweeping = sweeping::start(Arc::clone(&canvas), audit.clone());
     let ended = tokio::select! {
         () = signals.next() => Ended::Stopped,
         () = restart.cancelled() => Ended::Restart,
     };
     demo.abort();
-    sweeping.abort();
     reloading.abort();
     closing.cancel();
     note(Entry::new(What::Stopped).with("restarts", ended == Ended::Restart));

@@ -218,6 +218,22 @@ settings! {
         enabled: bool = true, Kind::Bool;
         /// The folder for backups; empty is `backups` beside the database. Another disk is better.
         folder: String = "", text(1024), restart;
+        /// Seals the keys in backups: secret settings and the key of Dixi's own certificate. Without it they
+        /// are in no backup. Write it down: nobody can open them without.
+        passphrase: Secret = "", text(512), secret;
+        /// An S3-compatible store that all backups are sent to as well: its `http` or `https` address. Empty
+        /// sends nothing.
+        s3_endpoint: String = "", text(500);
+        /// The bucket there.
+        s3_bucket: String = "", text(100);
+        /// The store's region. Many that are not Amazon's take any.
+        s3_region: String = "us-east-1", text(60);
+        /// The folder in the bucket, one for each box. Empty is none.
+        s3_folder: String = "", text(200);
+        /// Who Dixi is there: the access key's name.
+        s3_access_key: String = "", text(200);
+        /// The access key's secret.
+        s3_secret_key: Secret = "", text(200), secret;
     }
     /// The record of who did what.
     audit: AuditSettings {

@@ -31,7 +31,7 @@ pub use hours::Hours;
 pub use hub::{Change, Keeper, Kept, SettingsHub, Valued};
 pub use layers::{Fixed, Flag, Layer, Layers, Sources};
 pub use mending::{CheckFile, FileView, Mending, NewText};
-pub use place::{DEFAULT_FILE, DataDir};
+pub use place::{DEFAULT_FILE, DataDir, OWN_CERTIFICATE};
 pub use template::template;
 pub use value::Field;
 

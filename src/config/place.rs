@@ -7,6 +7,8 @@ use crate::base::{Error, Result};
 
 /// The configuration file that is read if it exists and no other is named.
 pub const DEFAULT_FILE: &str = "/etc/dixi/dixi.toml";
+/// The box's own certificate, and its key, in the data directory.
+pub const OWN_CERTIFICATE: [&str; 2] = ["tls-cert.pem", "tls-key.pem"];
 const SYSTEM_DATA: &str = "/var/lib/dixi";
 
 /// The data directory and what decided it.

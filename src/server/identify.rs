@@ -18,6 +18,8 @@ use super::rights::{self, Needs};
 use crate::access::{Caller, Credential, Principal, TokenKind};
 use crate::base::{Error, Kind, Result};
 
+/// The header with the first owner's one-time link.
+pub(super) const SETUP: &str = "dixi-setup";
 /// What proxies add. Whoever is let in without a login must really be at this machine.
 const FORWARDED: [&str; 6] =
     ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via"];
@@ -35,7 +37,7 @@ pub(super) async fn authorize(site: App, needs: Needs, request: Request, next: N
     let came = match who(&site, &head).await {
         Ok(came) => came,
         // Whoever needs not come in is not kept out by a credential that is none.
-        Err(_) if needs == Needs::Nothing => None,
+        Err(_) if matches!(needs, Needs::Nothing | Needs::SetupLink) => None,
         Err(e) => return refused(&e),
     };
     if let Err(e) = allowed(&site, needs, came.as_ref(), &head).await {
@@ -61,6 +63,7 @@ fn refused(e: &Error) -> Response {
 async fn allowed(site: &App, needs: Needs, came: Option<&Came>, head: &Parts) -> Result<()> {
     let (role, scope) = match needs {
         Needs::Nothing => return Ok(()),
+        Needs::SetupLink => return has_link(site, head).await,
         Needs::Anybody => (None, None),
         Needs::May(role, scope) | Needs::Confirmed(role, scope) => (Some(role), Some(scope)),
     };
@@ -94,6 +97,17 @@ pub(super) async fn confirmed(site: &App, principal: &Principal) -> Result<()> {
         true => Ok(()),
         false => Err(not_confirmed(caller)),
     }
+}
+
+/// Whether whoever asks has the first owner's one-time link, which stays good.
+async fn has_link(site: &App, head: &Parts) -> Result<()> {
+    let mut values = head.headers.get_all(SETUP).iter();
+    let (Some(token), None) = (values.next().and_then(|v| v.to_str().ok()), values.next()) else {
+        return Err(no_login());
+    };
+    let (access, token) = (Arc::clone(&site.parts.access), token.to_owned());
+    let from = peer(head).ok_or_else(|| Error::internal("a request without a peer"))?;
+    blocking(move || access.check_link(&token, from)).await
 }
 
 fn no_login() -> Error {

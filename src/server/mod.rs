@@ -43,7 +43,7 @@ use crate::operate::{Audit, History, Ollama};
 pub use guard::lets_in;
 pub use live::Live;
 pub use rights::Needs;
-pub use routes::{ROUTES, Route};
+pub use routes::{Pace, ROUTES, Route};
 pub use tls::Tls;
 pub use ui::built as ui_built;
 use wire::HealthPart;

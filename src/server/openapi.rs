@@ -19,6 +19,7 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
+use super::identify::SETUP;
 use super::rights::Needs;
 use super::routes::{LARGE, ROUTES, Route};
 use super::wire::{ErrorAnswer, status};
@@ -31,7 +32,7 @@ certificate, other machines that ask over plain HTTP are led to HTTPS (308), or 
 sent something. A route that does not take a method answers 405.\n\n\
 `x-needs` says what a route asks of the caller: the least role, the scope, and whether the password must \
 have been given in the last 20 minutes. `x-body-max-bytes` is the largest body that it takes. A request's \
-head has 10 s, its answer 30 s; 256 connections are served at once.\n\n\
+head has 10 s, its answer 30 s, but where a whole backup is made, brought or gone back to; 256 connections are served at once.\n\n\
 Errors are JSON: `kind` is one of a closed list, `what` says what could not be done, `why` and `next` are \
 for people, `refusal` is a code for pages in other languages.";
 
@@ -101,7 +102,7 @@ fn operation<'i>(item: &'i mut PathItem, route: &Route) -> Option<&'i mut Operat
     }
 }
 
-/// The three ways in.
+/// The ways in.
 fn add_ways_in(components: &mut Components) {
     let cookie = |name, what| {
         SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(name, what)))
@@ -116,19 +117,23 @@ fn add_ways_in(components: &mut Components) {
     components.add_security_scheme("session", cookie("dixi_session", session));
     let kiosk = "A screen's token. Over TLS it is called `__Host-dixi_kiosk`.";
     components.add_security_scheme("kiosk", cookie("dixi_kiosk", kiosk));
+    let setup = "The first owner's one-time link: what follows `#/setup/`. Good for 30 minutes.";
+    let setup = SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(SETUP, setup)));
+    components.add_security_scheme("setup", setup);
 }
 
 /// Adds what the registry knows.
 fn complete(operation: &mut Operation, route: &Route) {
     let none: [&str; 0] = [];
-    if route.needs != Needs::Nothing {
-        let ways = ["token", "session", "kiosk"].map(|way| SecurityRequirement::new(way, none));
-        operation.security = Some(ways.into());
-    } else {
-        operation.security = Some(vec![]);
-    }
+    let ways: &[&str] = match route.needs {
+        Needs::Nothing => &[],
+        Needs::SetupLink => &["setup"],
+        _ => &["token", "session", "kiosk"],
+    };
+    operation.security = Some(ways.iter().map(|w| SecurityRequirement::new(*w, none)).collect());
     let needs = match route.needs {
         Needs::Nothing => json!(null),
+        Needs::SetupLink => json!({ "setup_link": true }),
         Needs::Anybody => json!({}),
         Needs::May(role, scope) => json!({ "role": role, "scope": scope }),
         Needs::Confirmed(role, scope) => {

@@ -13,6 +13,8 @@ use super::wire::ServerMessage;
 pub enum Needs {
     /// Nothing: for probes, and for coming in.
     Nothing,
+    /// The first owner's one-time link, in the header `dixi-setup`.
+    SetupLink,
     /// To have come in, whoever it is.
     Anybody,
     /// To be allowed that much, of that.
@@ -115,6 +117,10 @@ fn of_setting(key: &str) -> (Role, Scope) {
         Some(("canvas", _)) | Some(("view", "mirrored")) => (Role::User, Scope::Canvas),
         Some(("camera", _)) => (Role::Owner, Scope::Camera),
         Some(("server" | "audit", _)) => (Role::Owner, Scope::Access),
+        // Where all there is goes, and what opens it.
+        Some(("backup", key)) if key.starts_with("s3_") || key == "passphrase" => {
+            (Role::Owner, Scope::Access)
+        }
         _ => (Role::Owner, Scope::System),
     }
 }

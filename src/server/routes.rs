@@ -13,6 +13,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tracing::Instrument;
 use tracing::field::Empty;
 use utoipa_axum::router::UtoipaMethodRouter;
@@ -36,8 +37,21 @@ pub struct Route {
     pub needs: Needs,
     /// Largest body it takes, bytes.
     pub body_max: usize,
+    /// How it is taken, and how long it may take.
+    pub pace: Pace,
     /// What answers, and what it says of itself.
     pub(super) handler: fn() -> UtoipaMethodRouter<App>,
+}
+
+/// How long a route may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Its body at once, and an answer within [`super::Patience::answer`].
+    Quick,
+    /// Its body at once, and an answer when a gigabyte has been read and written.
+    Slow,
+    /// The same, and its handler takes the body as it comes, straight to the disk.
+    Streamed,
 }
 
 /// The largest setting.
@@ -56,6 +70,10 @@ const LARGE_AT_ONCE: usize = 4;
 
 /// A login: a name and a password.
 const LOGIN: usize = 1 << 10;
+/// How to go back to a backup: its passphrase.
+const GOING_BACK: usize = 4 << 10;
+/// The largest backup that is brought over the network.
+pub(super) const BACKUP: usize = 1 << 30;
 
 /// Looks at a part of the box.
 const fn sees(scope: Scope) -> Needs {
@@ -81,7 +99,7 @@ const OWNS_SYSTEM: Needs = Needs::May(Role::Owner, Scope::System);
 const ALL_THERE_IS: Needs = Needs::Confirmed(Role::Owner, Scope::System);
 
 const fn read(path: &'static str, needs: Needs, handler: fn() -> UtoipaMethodRouter<App>) -> Route {
-    Route { method: Method::GET, path, needs, body_max: 0, handler }
+    Route { method: Method::GET, path, needs, body_max: 0, pace: Pace::Quick, handler }
 }
 
 const fn write(
@@ -91,7 +109,12 @@ const fn write(
     body_max: usize,
     handler: fn() -> UtoipaMethodRouter<App>,
 ) -> Route {
-    Route { method, path, needs, body_max, handler }
+    Route { method, path, needs, body_max, pace: Pace::Quick, handler }
+}
+
+const fn at(pace: Pace, mut route: Route) -> Route {
+    route.pace = pace;
+    route
 }
 
 const POST: Method = Method::POST;
@@ -109,6 +132,8 @@ pub static ROUTES: &[Route] = &[
     write(POST, "/api/v1/login", Needs::Nothing, LOGIN, || routes!(api::login)),
     write(POST, "/api/v1/setup", Needs::Nothing, LOGIN, || routes!(api::setup)),
     write(POST, "/api/v1/kiosk", Needs::Nothing, LOGIN, || routes!(api::kiosk)),
+    at(Pace::Streamed, write(POST, "/api/v1/setup/backup", Needs::SetupLink, BACKUP, || routes!(api::bring_first_backup))),
+    at(Pace::Slow, write(POST, "/api/v1/setup/restore", Needs::SetupLink, GOING_BACK, || routes!(api::restore_first_backup))),
     // Whoever came in.
     write(POST, "/api/v1/logout", Needs::Anybody, LOGIN, || routes!(api::logout)),
     write(POST, "/api/v1/session/confirm", Needs::Anybody, LOGIN, || routes!(api::confirm)),
@@ -137,9 +162,10 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/audit", OWNS_AUDIT, || routes!(api::audit)),
     read("/api/v1/audit/verify", OWNS_AUDIT, || routes!(api::verify_audit)),
     read("/api/v1/backups", OWNS_SYSTEM, || routes!(api::backups)),
-    write(POST, "/api/v1/backups", OWNS_SYSTEM, 0, || routes!(api::make_backup)),
+    at(Pace::Slow, write(POST, "/api/v1/backups", OWNS_SYSTEM, 0, || routes!(api::make_backup))),
+    at(Pace::Streamed, write(POST, "/api/v1/backups/brought", ALL_THERE_IS, BACKUP, || routes!(api::bring_backup))),
     read("/api/v1/backups/{name}", ALL_THERE_IS, || routes!(api::backup)),
-    write(POST, "/api/v1/backups/{name}/restore", ALL_THERE_IS, 0, || routes!(api::restore_backup)),
+    at(Pace::Slow, write(POST, "/api/v1/backups/{name}/restore", ALL_THERE_IS, GOING_BACK, || routes!(api::restore_backup))),
     read("/api/v1/alerts", sees(Scope::System), || routes!(api::alerts)),
     read("/api/v1/alerts/deliveries", OWNS_SYSTEM, || routes!(api::deliveries)),
     write(POST, "/api/v1/alerts/test", OWNS_SYSTEM, 0, || routes!(api::test_alerts)),
@@ -175,10 +201,16 @@ pub(super) fn router(site: App) -> Router {
     let large = Arc::new(Semaphore::new(LARGE_AT_ONCE));
     let mut router = Router::new();
     for route in ROUTES {
-        let cap = route.body_max;
+        let (cap, pace) = (route.body_max, route.pace);
         let large = Arc::clone(&large);
-        let capped = middleware::from_fn(move |request, next| {
-            cap_body(cap, Arc::clone(&large), request, next)
+        let capped = middleware::from_fn(move |request, next: Next| {
+            let large = Arc::clone(&large);
+            async move {
+                match pace {
+                    Pace::Streamed => next.run(request).await,
+                    Pace::Quick | Pace::Slow => cap_body((cap, answer), large, request, next).await,
+                }
+            }
         });
         let (needs, of) = (route.needs, Arc::clone(&site));
         // Asked first: who may not send something does not get to send it.
@@ -193,7 +225,7 @@ pub(super) fn router(site: App) -> Router {
         // Each route has its own cap, above.
         .layer(DefaultBodyLimit::disable())
         .method_not_allowed_fallback(wrong_method)
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(worth_packing()))
         .layer(middleware::from_fn(move |request, next| in_time(answer, request, next)))
         .layer(middleware::from_fn_with_state(site.clone(), guard::guard))
         .layer(middleware::from_fn(headers::secure))
@@ -201,8 +233,18 @@ pub(super) fn router(site: App) -> Router {
         .with_state(site)
 }
 
-/// Reads the body up to `cap` bytes, so that no handler ever holds more.
-async fn cap_body(cap: usize, large: Arc<Semaphore>, request: Request, next: Next) -> Response {
+/// What is packed on its way: not what is packed already.
+fn worth_packing() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("application/gzip"))
+}
+
+/// Reads the body up to `cap` bytes within `patience`, so that no handler ever holds more, or waits longer.
+async fn cap_body(
+    (cap, patience): (usize, Duration),
+    large: Arc<Semaphore>,
+    request: Request,
+    next: Next,
+) -> Response {
     if request.body().is_end_stream() {
         return next.run(request).await;
     }
@@ -216,18 +258,34 @@ async fn cap_body(cap: usize, large: Arc<Semaphore>, request: Request, next: Nex
         }
     };
     let (parts, body) = request.into_parts();
-    match axum::body::to_bytes(body, cap).await {
-        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Err(_) => {
-            let e = Error::new(Kind::Exhausted, "the body is too large or broke off")
-                .why(format!("this route takes at most {cap} bytes"));
-            let mut response = ErrorAnswer::with_status(&e, StatusCode::PAYLOAD_TOO_LARGE);
-            // What else is on its way is not read.
-            let close = axum::http::HeaderValue::from_static("close");
-            response.headers_mut().insert(axum::http::header::CONNECTION, close);
-            response
-        }
+    match tokio::time::timeout(patience, axum::body::to_bytes(body, cap)).await {
+        Ok(Ok(bytes)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Ok(Err(_)) => too_large(cap),
+        Err(_) => too_slow(patience),
     }
+}
+
+/// The answer to a body that is larger than its route takes.
+pub(super) fn too_large(cap: usize) -> Response {
+    let e = Error::new(Kind::Exhausted, "the body is too large or broke off")
+        .why(format!("this route takes at most {cap} bytes"));
+    let mut response = ErrorAnswer::with_status(&e, StatusCode::PAYLOAD_TOO_LARGE);
+    // What else is on its way is not read.
+    let close = axum::http::HeaderValue::from_static("close");
+    response.headers_mut().insert(axum::http::header::CONNECTION, close);
+    response
+}
+
+fn too_slow(patience: Duration) -> Response {
+    Error::new(Kind::Timeout, "that took too long")
+        .why(format!("there was no answer within {} s", patience.as_secs()))
+        .into_response()
+}
+
+fn registered(request: &Request) -> Option<&'static Route> {
+    let matched = request.extensions().get::<MatchedPath>()?;
+    let same = |route: &&Route| route.path == matched.as_str() && route.method == *request.method();
+    ROUTES.iter().find(same)
 }
 
 /// Counts what was asked and how it was answered; the pages' files are one route.
@@ -264,11 +322,12 @@ async fn count(State(site): State<App>, request: Request, next: Next) -> Respons
 }
 
 async fn in_time(patience: Duration, request: Request, next: Next) -> Response {
+    if registered(&request).is_some_and(|route| route.pace != Pace::Quick) {
+        return next.run(request).await;
+    }
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => Error::new(Kind::Timeout, "that took too long")
-            .why(format!("there was no answer within {} s", patience.as_secs()))
-            .into_response(),
+        Err(_) => too_slow(patience),
     }
 }
 

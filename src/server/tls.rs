@@ -17,6 +17,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::base::{Error, Result};
+use crate::config::OWN_CERTIFICATE;
 
 /// Where a certificate and its key are.
 #[derive(Clone, Debug)]
@@ -58,7 +59,8 @@ impl Tls {
     /// # Errors
     /// What is wrong with the one that is there.
     pub fn own(dir: &Path, names: &[String]) -> Result<Self> {
-        let files = Files { certificate: dir.join("tls-cert.pem"), key: dir.join("tls-key.pem") };
+        let [certificate, key] = OWN_CERTIFICATE.map(|name| dir.join(name));
+        let files = Files { certificate, key };
         if files.certificate.exists() && files.key.exists() {
             return Self::read(files, false);
         }

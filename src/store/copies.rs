@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use serde_json::Value;
 
 use super::errors::explain;
 use super::open::{known_schema, open_immutable, open_reader, ours};
@@ -66,6 +67,75 @@ fn copy(from: &Connection, to: &Path) -> Result<()> {
     // The copy is one file, with no log beside it.
     copy.pragma_update(None, "journal_mode", "DELETE").map_err(wrong)?;
     copy.close().map_err(|(_, e)| wrong(e))
+}
+
+/// Takes the settings that `secret` says yes to out of a copy that nobody else uses, and leaves no trace of
+/// them in its file. What is no JSON is taken for no secret.
+///
+/// # Errors
+/// The disk's.
+pub fn take_settings(
+    copy: &Path,
+    secret: impl Fn(&str, &Value) -> bool,
+) -> Result<BTreeMap<String, Value>> {
+    let wrong = |e| explain("cannot take the secrets out of the copy", e);
+    let db = alone(copy).map_err(wrong)?;
+    let mut taken: BTreeMap<String, Value> = settings_of(&db).map_err(wrong)?.into_iter().collect();
+    taken.retain(|key, value| secret(key, value));
+    for key in taken.keys() {
+        db.execute("DELETE FROM setting WHERE key = ?1", [key]).map_err(wrong)?;
+    }
+    db.close().map_err(|(_, e)| wrong(e))?;
+    Ok(taken)
+}
+
+/// Puts settings into a copy that nobody else uses.
+///
+/// # Errors
+/// The disk's.
+pub fn put_settings(copy: &Path, settings: &BTreeMap<String, Value>) -> Result<()> {
+    let wrong = |e| explain("cannot put the secrets into the copy", e);
+    let db = alone(copy).map_err(wrong)?;
+    let at = jiff::Timestamp::now().to_string();
+    for (key, value) in settings {
+        let sql = "INSERT OR REPLACE INTO setting (key, value, changed_at) VALUES (?1, ?2, ?3)";
+        db.execute(sql, (key, value.to_string(), &at)).map_err(wrong)?;
+    }
+    db.close().map_err(|(_, e)| wrong(e))
+}
+
+/// Keeps those of these settings that `store` lacks as they are in `former`, a database that was put aside.
+/// How many.
+///
+/// # Errors
+/// If `former` cannot be read, or `store` not be written.
+pub fn carry_settings(store: &Store, former: &Path, keys: &[String]) -> Result<usize> {
+    let read = open_immutable(former).and_then(|db| settings_of(&db));
+    let read = read.map_err(|e| explain("cannot read the settings before", e))?;
+    let kept: Vec<_> = read.into_iter().filter(|(key, _)| keys.contains(key)).collect();
+    let at = jiff::Timestamp::now().to_string();
+    store.write("cannot keep the secrets", move |t| {
+        let sql = "INSERT OR IGNORE INTO setting (key, value, changed_at) VALUES (?1, ?2, ?3)";
+        kept.iter().try_fold(0, |n, (key, value)| {
+            t.execute(sql, (key, value.to_string(), &at)).map(|rows| n + rows)
+        })
+    })
+}
+
+fn settings_of(db: &Connection) -> rusqlite::Result<Vec<(String, Value)>> {
+    let mut all = db.prepare("SELECT key, value FROM setting")?;
+    let rows = all.query_map([], |r| Ok((r.get::<_, String>(0)?, r.get::<_, String>(1)?)))?;
+    let rows = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(rows.into_iter().filter_map(|(k, v)| Some((k, serde_json::from_str(&v).ok()?))).collect())
+}
+
+/// A copy that whoever made it brings to the disk, or throws away: it needs no log of its own.
+fn alone(copy: &Path) -> rusqlite::Result<Connection> {
+    let db = Connection::open(copy)?;
+    db.pragma_update(None, "journal_mode", "MEMORY")?;
+    db.pragma_update(None, "synchronous", "OFF")?;
+    db.pragma_update(None, "secure_delete", true)?;
+    Ok(db)
 }
 
 /// The schema's version in `dir`'s database if it is older than this Dixi's. None where it is not,

@@ -22,6 +22,36 @@ pub enum Claim {
     Taken,
 }
 
+/// What a one-time link is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// It makes whoever has it the first owner.
+    Good,
+    /// It is another, used up, or too old.
+    Bad,
+    /// There is an owner already.
+    Taken,
+}
+
+/// What the link with this hash is worth at `at`. Changes nothing.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn link(store: &Store, token: [u8; 32], at: Timestamp) -> Result<Link> {
+    store.read(READ, |db| {
+        if owners(db)? > 0 {
+            return Ok(Link::Taken);
+        }
+        Ok(if expires(db, token)?.is_some_and(|end| at < end) { Link::Good } else { Link::Bad })
+    })
+}
+
+fn expires(db: &rusqlite::Connection, token: [u8; 32]) -> rusqlite::Result<Option<Timestamp>> {
+    let sql = "SELECT setup_expires_at FROM door WHERE setup = ?1";
+    let at: Option<String> = db.query_row(sql, [token.as_slice()], |r| r.get(0)).optional()?;
+    Ok(at.and_then(|at| at.parse().ok()))
+}
+
 /// Makes a one-time link good, in place of any before; false if there is an owner already.
 ///
 /// # Errors
@@ -49,16 +79,7 @@ pub fn claim(store: &Store, token: [u8; 32], owner: NewAccount) -> Result<Claim>
         if owners(t)? > 0 {
             return Ok(Claim::Taken);
         }
-        let expires_at: Option<String> = t
-            .query_row(
-                "SELECT setup_expires_at FROM door WHERE setup = ?1",
-                [token.as_slice()],
-                |r| r.get(0),
-            )
-            .optional()?;
-        let good = expires_at
-            .and_then(|e| e.parse::<Timestamp>().ok())
-            .is_some_and(|expires_at| owner.at < expires_at);
+        let good = expires(t, token)?.is_some_and(|end| owner.at < end);
         if !good {
             return Ok(Claim::Refused);
         }

@@ -26,7 +26,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::base::{Error, Result, Vital};
+use crate::base::{Error, Kind, Result, Vital};
 
 pub use open::FILE;
 use reader::Readers;
@@ -125,12 +125,29 @@ impl Store {
     ) -> Result<T> {
         #[cfg(test)]
         if self.refuse.load(std::sync::atomic::Ordering::Relaxed) {
-            return Err(Error::new(crate::base::Kind::DiskFull, what));
+            return Err(Error::new(Kind::DiskFull, what));
         }
-        let outcome = self.writer.run(what, job);
+        let outcome = self.writer.run(what, job).map_err(|e| self.or_read_only(e));
         let trouble = outcome.as_ref().err().cloned();
         *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
         outcome
+    }
+
+    /// A disk that became read-only (it failed, or was told to) takes nothing, as a full one does; SQLite
+    /// only says that writing failed.
+    fn or_read_only(&self, e: Error) -> Error {
+        let failed = matches!(e.kind(), Kind::Unavailable | Kind::Denied);
+        let read_only = |dir: &Path| {
+            // Its flags do not tell where the kernel gave up on it; trying does.
+            tempfile::tempfile_in(dir)
+                .is_err_and(|e| e.kind() == std::io::ErrorKind::ReadOnlyFilesystem)
+        };
+        match failed && self.path.parent().is_some_and(read_only) {
+            true => Error::new(Kind::DiskFull, e.what().to_owned())
+                .why("the disk is read-only")
+                .next("look at what is wrong with it (`dmesg`), and make it writable again"),
+            false => e,
+        }
     }
 
     /// Runs one read.

@@ -52,6 +52,8 @@ pub(super) fn open(dir: &Path) -> Result<(Connection, PathBuf)> {
     db.pragma_update(None, "synchronous", "FULL").map_err(wrong)?;
     db.pragma_update(None, "foreign_keys", true).map_err(wrong)?;
     db.pragma_update(None, "journal_size_limit", JOURNAL_LIMIT).map_err(wrong)?;
+    // What is deleted or changed (a password of a webhook) is gone from the file, and from copies of it.
+    db.pragma_update(None, "secure_delete", true).map_err(wrong)?;
     check(&db, &path)?;
     migrate(&mut db, &path)?;
     Ok((db, path))

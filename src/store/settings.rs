@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Store;
 use super::errors::explain;
-use super::open::{FILE, open_immutable};
+use super::open::{FILE, open_immutable, open_reader};
 use crate::base::{Error, Result};
 use crate::config::{Keeper, Kept};
 
@@ -21,13 +21,16 @@ pub fn load(store: &Store) -> Result<Vec<(String, Value)>> {
     store.read("cannot read the settings", select)
 }
 
-/// All kept settings of a database that cannot be opened for writing (a read-only disk).
+/// All kept settings of a database that another process may have open, or that cannot be opened for writing
+/// (a read-only disk): what its log holds is then not seen.
 ///
 /// # Errors
 /// If it cannot be read either.
 pub fn load_read_only(dir: &Path) -> Result<Vec<(String, Value)>> {
-    open_immutable(&dir.join(FILE))
+    let path = dir.join(FILE);
+    open_reader(&path)
         .and_then(|db| select(&db))
+        .or_else(|_| open_immutable(&path).and_then(|db| select(&db)))
         .map_err(|e| explain("cannot read the settings", e))
 }
 

@@ -159,6 +159,8 @@ fn each_role_and_scope_gets_what_it_may_and_nothing_else() {
         for (role, scopes, headers, logged_in) in &who {
             let may = match route.needs {
                 Needs::Nothing | Needs::Anybody => true,
+                // Whoever came in has no such link.
+                Needs::SetupLink => false,
                 Needs::May(least, scope) => role >= &least && scopes.contains(&scope),
                 Needs::Confirmed(least, scope) => {
                     role >= &least && scopes.contains(&scope) && *logged_in
@@ -171,7 +173,9 @@ fn each_role_and_scope_gets_what_it_may_and_nothing_else() {
             // These ask for more themselves: for a password, for a session, for which command.
             let asks_more = route.needs == Needs::Anybody || route.needs == Needs::Nothing;
             let webcam = path == "/api/v1/camera/browser";
-            if (may && kept_out && !asks_more && !webcam) || (!may && status != 403) {
+            if (may && kept_out && !asks_more && !webcam)
+                || (!may && status != if route.needs == Needs::SetupLink { 401 } else { 403 })
+            {
                 wrong.push(format!("{method} {path} as {} {scopes:?}: {status}", role.name()));
             }
         }

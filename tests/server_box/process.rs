@@ -41,6 +41,20 @@ pub fn said(output: &Output) -> String {
     format!("{out}{}", String::from_utf8_lossy(&output.stderr))
 }
 
+/// The program on a small disk of its own: mounted in a namespace that ends with it.
+pub fn on_a_disk(data: &Path, mount: &str) -> Option<Command> {
+    let probe = "mount -t tmpfs none \"$1\"";
+    let may = Command::new("unshare").args(["-m", "sh", "-c", probe, "sh"]).arg(data).output();
+    if !may.is_ok_and(|o| o.status.success()) {
+        println!("SKIPPED: this user may not mount a disk of its own");
+        return None;
+    }
+    let mut unshared = Command::new("unshare");
+    unshared.args(["-m", "sh", "-c"]).arg(format!("{mount} && exec \"$0\" \"$@\""));
+    unshared.arg(env!("CARGO_BIN_EXE_dixi")).env("DIXI_DATA_DIR", data);
+    Some(unshared)
+}
+
 impl Program {
     /// Starts `dixi serve` on a free port and waits until it is ready.
     pub fn start(data: &Path, args: &[&str]) -> Self {

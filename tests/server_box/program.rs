@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::client::{get, request, send};
-use super::process::{Program, command, run, said};
+use super::process::{Program, command, on_a_disk, run, said};
 
 /// A camera that needs nothing and does nothing.
 const QUIET: &[&str] = &["--camera", "browser", "--log-level", "debug"];
@@ -136,20 +136,6 @@ fn a_database_that_cannot_be_used_stops_nothing_else() {
     sql.pragma_update(None, "user_version", 99).unwrap();
     drop(sql);
     runs_without_keeping(Program::start(&newer, QUIET), "newer Dixi");
-}
-
-/// The program on a small disk of its own: mounted in a namespace that ends with it.
-fn on_a_disk(data: &Path, mount: &str) -> Option<Command> {
-    let probe = "mount -t tmpfs none \"$1\"";
-    let may = Command::new("unshare").args(["-m", "sh", "-c", probe, "sh"]).arg(data).output();
-    if !may.is_ok_and(|o| o.status.success()) {
-        println!("SKIPPED: this user may not mount a disk of its own");
-        return None;
-    }
-    let mut unshared = Command::new("unshare");
-    unshared.args(["-m", "sh", "-c"]).arg(format!("{mount} && exec \"$0\" \"$@\""));
-    unshared.arg(env!("CARGO_BIN_EXE_dixi")).env("DIXI_DATA_DIR", data);
-    Some(unshared)
 }
 
 #[test]

@@ -59,6 +59,8 @@ pub enum What {
     BackupMade,
     /// A backup was fetched: with all that is in it, it left the box.
     BackupFetched,
+    /// A backup that was made elsewhere was brought.
+    BackupBrought,
     /// A backup was chosen to go back to, at the next start.
     RestoreStaged,
     /// The box went back to a backup.

@@ -13,13 +13,16 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Why;
+use super::keys::SEALED_BYTES;
 use crate::base::{Error, Kind, Result};
 use crate::store::FILE;
 use crate::store::copies::examine;
 
 /// What this Dixi writes, and the newest that it reads.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const MANIFEST: &str = "manifest.json";
+/// The sealed keys, where there are some.
+const KEYS: &str = "keys.age";
 /// The largest manifest, bytes: a few dozen tables' names and counts.
 const MANIFEST_BYTES: u64 = 64 << 10;
 /// The largest database that is unpacked, bytes. A box's is a few megabytes to a few gigabytes.
@@ -49,6 +52,22 @@ pub struct Manifest {
     pub rows: BTreeMap<String, u64>,
     /// Each file's length in bytes and SHA-256, in hex.
     pub files: BTreeMap<String, FileSum>,
+    /// The keys in it, sealed with a passphrase: secret settings, and files of the data directory.
+    #[serde(default)]
+    pub sealed: Vec<String>,
+    /// The keys that are not in it, since no passphrase was set when it was made.
+    #[serde(default)]
+    pub left_out: Vec<String>,
+}
+
+/// What goes into an archive besides the database.
+pub(super) struct About {
+    pub(super) made_at: Timestamp,
+    pub(super) why: Why,
+    /// The keys, sealed.
+    pub(super) keys: Option<Vec<u8>>,
+    /// What the keys are called, sealed or left out.
+    pub(super) names: Vec<String>,
 }
 
 /// What a file must be.
@@ -62,11 +81,14 @@ pub struct FileSum {
 }
 
 /// Packs the database file `copy` into a new archive `to`, and brings that to the disk.
-pub(super) fn pack(copy: &Path, to: &Path, made_at: Timestamp, why: Why) -> Result<Manifest> {
+pub(super) fn pack(copy: &Path, to: &Path, about: About) -> Result<Manifest> {
+    let About { made_at, why, keys, names } = about;
     let contents = examine(copy)?;
-    let mut sum = Summing::new(io::sink());
-    io::copy(&mut File::open(copy)?, &mut sum)?;
-    let (_, sum) = sum.done();
+    let mut files = BTreeMap::from([(FILE.to_owned(), sum_of(File::open(copy)?)?)]);
+    if let Some(keys) = &keys {
+        files.insert(KEYS.to_owned(), sum_of(keys.as_slice())?);
+    }
+    let (sealed, left_out) = if keys.is_some() { (names, vec![]) } else { (vec![], names) };
     let manifest = Manifest {
         format: FORMAT,
         dixi: env!("DIXI_VERSION").into(),
@@ -74,7 +96,9 @@ pub(super) fn pack(copy: &Path, to: &Path, made_at: Timestamp, why: Why) -> Resu
         why,
         schema: contents.schema,
         rows: contents.rows,
-        files: BTreeMap::from([(FILE.to_owned(), sum)]),
+        files,
+        sealed,
+        left_out,
     };
     let file = private(to)?;
     // Pictures are packed already; level 1 is for the rest.
@@ -82,11 +106,20 @@ pub(super) fn pack(copy: &Path, to: &Path, made_at: Timestamp, why: Why) -> Resu
     let json = serde_json::to_vec_pretty(&manifest)
         .map_err(|e| Error::internal("the manifest is no JSON").source(e))?;
     append(&mut tar, MANIFEST, json.len() as u64, made_at, json.as_slice())?;
+    if let Some(keys) = keys {
+        append(&mut tar, KEYS, keys.len() as u64, made_at, keys.as_slice())?;
+    }
     let database = File::open(copy)?;
     append(&mut tar, FILE, database.metadata()?.len(), made_at, database)?;
     let file = tar.into_inner()?.finish()?;
     file.sync_all()?;
     Ok(manifest)
+}
+
+fn sum_of(mut from: impl Read) -> io::Result<FileSum> {
+    let mut sum = Summing::new(io::sink());
+    io::copy(&mut from, &mut sum)?;
+    Ok(sum.done().1)
 }
 
 fn append<W: Write>(
@@ -104,9 +137,30 @@ fn append<W: Write>(
 }
 
 /// Only for the user that runs Dixi: it holds all that they keep.
-fn private(path: &Path) -> io::Result<File> {
+pub(super) fn private(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     File::options().write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// What an archive says of itself, without a look at the rest.
+///
+/// # Errors
+/// `Invalid` for what is no archive of ours; `Conflict` for one of a newer Dixi.
+pub fn look(archive: &Path) -> Result<Manifest> {
+    let mut tar = tar::Archive::new(GzDecoder::new(File::open(archive)?));
+    let first = tar.entries().and_then(|mut entries| entries.next().transpose());
+    let first = first.map_err(no_archive).map_err(not_ours)?;
+    let first = first.ok_or_else(|| not_ours(Error::invalid("it is empty")))?;
+    let mut json = Vec::new();
+    first.take(MANIFEST_BYTES).read_to_end(&mut json).map_err(no_archive).map_err(not_ours)?;
+    manifest(&json)
+}
+
+/// What came out of an archive besides the database.
+pub(super) struct Unpacked {
+    pub(super) manifest: Manifest,
+    /// The keys, still sealed.
+    pub(super) keys: Option<Vec<u8>>,
 }
 
 /// Unpacks the archive's database to a new file `to`, and checks every word of the manifest: lengths,
@@ -115,7 +169,7 @@ fn private(path: &Path) -> io::Result<File> {
 /// # Errors
 /// `Invalid` for what is no archive of ours, is damaged or cut short, or holds something else;
 /// `Conflict` for one of a newer Dixi. `to` may be left behind then.
-pub(super) fn unpack(archive: &Path, to: &Path) -> Result<Manifest> {
+pub(super) fn unpack(archive: &Path, to: &Path) -> Result<Unpacked> {
     let mut tar = tar::Archive::new(GzDecoder::new(File::open(archive)?));
     let mut entries = tar.entries().map_err(no_archive)?;
     let mut next = |name: &str, most: u64| {
@@ -137,6 +191,18 @@ pub(super) fn unpack(archive: &Path, to: &Path) -> Result<Manifest> {
     let wanted = manifest.files.get(FILE).cloned();
     let wanted =
         wanted.ok_or_else(|| not_ours(Error::invalid("the manifest names no database")))?;
+    let keys = match manifest.files.get(KEYS) {
+        Some(wanted) => {
+            let mut keys = Vec::new();
+            let mut from = next(KEYS, wanted.bytes.min(SEALED_BYTES))?;
+            from.read_to_end(&mut keys).map_err(no_archive).map_err(not_ours)?;
+            if sum_of(keys.as_slice())? != *wanted {
+                return Err(not_ours(Error::invalid("its keys are not those that were packed")));
+            }
+            Some(keys)
+        }
+        None => None,
+    };
     let most = wanted.bytes.min(DATABASE_BYTES);
     let mut out = Summing::new(private(to)?);
     // The cap holds whatever the entry's header says.
@@ -161,7 +227,7 @@ pub(super) fn unpack(archive: &Path, to: &Path) -> Result<Manifest> {
     if contents.schema != manifest.schema || contents.rows != manifest.rows {
         return Err(not_ours(Error::invalid("it holds other rows than its manifest says")));
     }
-    Ok(manifest)
+    Ok(Unpacked { manifest, keys })
 }
 
 fn manifest(json: &[u8]) -> Result<Manifest> {
@@ -181,10 +247,18 @@ fn manifest(json: &[u8]) -> Result<Manifest> {
 }
 
 fn no_archive(e: io::Error) -> Error {
+    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    // The disk's fault, not the archive's.
+    if matches!(e.kind(), StorageFull | QuotaExceeded | ReadOnlyFilesystem | PermissionDenied) {
+        return Error::from(e);
+    }
     Error::invalid("it is cut short or damaged").source(e)
 }
 
 fn not_ours(e: Error) -> Error {
+    if e.kind() != Kind::Invalid {
+        return e;
+    }
     Error::invalid("this backup cannot be used")
         .why(e.to_string())
         .next("take another one; nothing has been changed")

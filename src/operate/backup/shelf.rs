@@ -9,7 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::Why;
-use super::archive::{Manifest, pack};
+use super::archive::{About, Manifest, pack};
+use super::keys::{Bunch, Keys};
+use super::restore::{CHECKING, STAGING, check_in};
 use crate::base::{Error, Kind, Result};
 use crate::operate::host;
 
@@ -22,8 +24,12 @@ const EVERY: SignedDuration = SignedDuration::from_hours(1);
 /// How many of the schedule's are kept: the newest of as many hours, days, weeks and months.
 const KEPT: [(&str, usize); 4] =
     [("%Y-%m-%dT%H", 24), ("%Y-%m-%d", 7), ("%G-W%V", 4), ("%Y-%m", 12)];
-/// How many are kept of those that were made before an upgrade.
+/// How many are kept of those that were made before an upgrade, and of those that were brought.
 const UPGRADES: usize = 3;
+const BROUGHT: usize = 3;
+/// What is being made or brought: named out of the list until it is whole.
+pub(super) const MAKING: &str = ".making-";
+pub(super) const BRINGING: &str = ".bringing-";
 
 /// A backup in the folder.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ts_rs::TS, utoipa::ToSchema)]
@@ -42,13 +48,18 @@ pub struct Kept {
 }
 
 impl Kept {
-    fn parse(name: &str, bytes: u64) -> Option<Self> {
+    fn name(at: Timestamp, why: Why) -> String {
+        format!("{PREFIX}{}-{}{SUFFIX}", at.strftime(TIME), why.name())
+    }
+
+    pub(super) fn parse(name: &str, bytes: u64) -> Option<Self> {
         let middle = name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX)?;
         let (at, why) = middle.split_at_checked(20)?;
         let why = match why.strip_prefix('-')? {
             "scheduled" => Why::Scheduled,
             "asked" => Why::Asked,
             "before-upgrade" => Why::BeforeUpgrade,
+            "brought" => Why::Brought,
             _ => return None,
         };
         let made_at = jiff::fmt::strtime::parse(TIME, at).ok()?.to_datetime().ok()?;
@@ -105,54 +116,91 @@ impl Shelf {
         }
     }
 
-    /// Adds one: `copy` writes the database, which is `database`, to a file that it is given.
+    /// Adds one of the database in `dir`: `copy` writes it to a file that it is given.
     pub(super) fn add(
         &self,
-        database: &Path,
-        at: Timestamp,
-        why: Why,
+        dir: &Path,
+        (at, why): (Timestamp, Why),
+        keys: &Keys,
         copy: impl FnOnce(&Path) -> Result<()>,
     ) -> Result<Kept> {
-        use std::os::unix::fs::DirBuilderExt;
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
-        made.map_err(|e| self.trouble("cannot make", e))?;
-        self.has_room(database)?;
-        // Named out of the list until it is whole; removed with everything in it whatever happens.
-        let work = tempfile::Builder::new().prefix(".making-").tempdir_in(&self.folder);
-        let work = work.map_err(|e| self.trouble("cannot write", e))?;
-        let (raw, packed) = (work.path().join("copy"), work.path().join("packed"));
-        copy(&raw)?;
-        let Manifest { rows, .. } = pack(&raw, &packed, at, why)?;
-        let name = format!("{PREFIX}{}-{}{SUFFIX}", at.strftime(TIME), why.name());
-        let to = self.folder.join(&name);
-        // Two within a second: the later one holds all that the earlier does.
-        fs::rename(&packed, &to).map_err(|e| self.trouble("cannot write", e))?;
-        fs::File::open(&self.folder).and_then(|dir| dir.sync_all())?;
-        let bytes = fs::metadata(&to)?.len();
-        tracing::info!("backup: {name}, {} rows, {bytes} bytes", rows.values().sum::<u64>());
-        Ok(Kept { name, made_at: at, why, bytes })
+        self.make_folder()?;
+        let needed = fs::metadata(dir.join(crate::store::FILE)).map_or(0, |m| m.len()) + (1 << 20);
+        has_room(dir, needed)?;
+        // At worst an archive is as large; where both are on one disk it takes both.
+        has_room(&self.folder, needed)?;
+        // The copy holds all keys as they are: it stays where they are, and is gone whatever happens.
+        let work = tempfile::Builder::new().prefix(MAKING).tempdir_in(dir);
+        let work = work.map_err(|e| self.trouble("cannot make", e))?;
+        let copied = work.path().join("copy");
+        copy(&copied)?;
+        let bunch = Bunch::take(&copied, dir, keys.is_secret)?;
+        let names = bunch.names();
+        let sealed = !names.is_empty() && !keys.passphrase.is_empty();
+        let sealed = sealed.then(|| bunch.seal(&keys.passphrase)).transpose()?;
+        let half = tempfile::Builder::new().prefix(MAKING).tempdir_in(&self.folder);
+        let half = half.map_err(|e| self.trouble("cannot write", e))?;
+        let packed = half.path().join("packed");
+        let about = About { made_at: at, why, keys: sealed, names };
+        let Manifest { rows, .. } = pack(&copied, &packed, about)?;
+        let kept = self.keep(&packed, at, why)?;
+        let rows: u64 = rows.values().sum();
+        tracing::info!("backup: {}, {rows} rows, {} bytes", kept.name, kept.bytes);
+        Ok(kept)
     }
 
-    /// The copy and, at worst, an archive as large.
-    fn has_room(&self, database: &Path) -> Result<()> {
-        let needed = 2 * fs::metadata(database).map_or(0, |m| m.len()) + (1 << 20);
-        match host::disk(&self.folder) {
-            Some((free, _)) if free < needed => {
-                Err(Error::new(Kind::DiskFull, "there is no room for a backup")
-                    .why(format!(
-                        "{needed} bytes are needed in {}, {free} are free",
-                        self.folder.display()
-                    ))
-                    .next("make room, or set another folder: `backup.folder`"))
-            }
-            _ => Ok(()),
+    /// A new file for an archive that somebody brings, with room for `bytes`, if that is known.
+    ///
+    /// # Errors
+    /// `DiskFull` without room; else the disk's.
+    pub fn incoming(&self, bytes: Option<u64>) -> Result<tempfile::NamedTempFile> {
+        self.make_folder()?;
+        has_room(&self.folder, bytes.unwrap_or(0).saturating_add(1 << 20))?;
+        let file = tempfile::Builder::new().prefix(BRINGING).tempfile_in(&self.folder);
+        file.map_err(|e| self.trouble("cannot write", e))
+    }
+
+    /// Keeps an archive that somebody brought, once it is checked to its last row.
+    ///
+    /// # Errors
+    /// As [`super::check`]; it is removed then.
+    pub(super) fn bring(&self, file: tempfile::NamedTempFile) -> Result<(Kept, Manifest)> {
+        let manifest = check_in(file.path(), &self.folder)?;
+        let (at, why) = (manifest.made_at, Why::Brought);
+        if Kept::parse(&Kept::name(at, why), 0).is_none() {
+            return Err(Error::invalid("this backup cannot be used")
+                .why("it says to be of no time that there was")
+                .next("take another one; nothing has been changed"));
         }
+        file.as_file().sync_all()?;
+        let path = file.into_temp_path();
+        let kept = self.keep(&path, at, why)?;
+        // It is not there any more under this name.
+        drop(path);
+        Ok((kept, manifest))
+    }
+
+    /// Gives a whole archive its name. Two of a second: the later one holds all that the earlier does.
+    fn keep(&self, packed: &Path, at: Timestamp, why: Why) -> Result<Kept> {
+        let name = Kept::name(at, why);
+        let to = self.folder.join(&name);
+        fs::rename(packed, &to).map_err(|e| self.trouble("cannot write", e))?;
+        fs::File::open(&self.folder).and_then(|dir| dir.sync_all())?;
+        let kept = Kept::parse(&name, fs::metadata(&to)?.len());
+        kept.ok_or_else(|| Error::internal("a backup's name is not one"))
+    }
+
+    fn make_folder(&self) -> Result<()> {
+        use std::os::unix::fs::DirBuilderExt;
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
+        made.map_err(|e| self.trouble("cannot make", e))
     }
 
     /// Whether the newest is an hour old. One from the future (the clock was wrong) does not count.
     pub(super) fn due(&self, now: Timestamp) -> Result<bool> {
         let all = self.list()?;
-        let newest = all.iter().map(|kept| kept.made_at).find(|at| *at <= now);
+        let own = all.iter().filter(|kept| kept.why != Why::Brought);
+        let newest = own.map(|kept| kept.made_at).find(|at| *at <= now);
         Ok(newest.is_none_or(|at| now.duration_since(at) >= EVERY))
     }
 
@@ -178,8 +226,42 @@ impl Shelf {
     }
 }
 
+fn has_room(folder: &Path, needed: u64) -> Result<()> {
+    match host::disk(folder) {
+        Some((free, _)) if free < needed => {
+            Err(Error::new(Kind::DiskFull, "there is no room for a backup")
+                .why(format!("{needed} bytes are needed in {}, {free} are free", folder.display()))
+                .next("make room, or set another folder: `backup.folder`"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes what a Dixi that was killed left half done in `dir`. What is younger than an hour may be
+/// another process's, still at work.
+pub(super) fn tidy(dir: &Path) {
+    const HALF_DONE: [&str; 4] = [MAKING, BRINGING, STAGING, CHECKING];
+    let old = |entry: &fs::DirEntry| {
+        let name = entry.file_name();
+        let ours = HALF_DONE.iter().any(|half| name.to_str().is_some_and(|n| n.starts_with(half)));
+        let age = entry.metadata().and_then(|m| m.modified()).map(|at| at.elapsed());
+        ours && matches!(age, Ok(Ok(age)) if age > std::time::Duration::from_secs(3600))
+    };
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten().filter(old) {
+        let path = entry.path();
+        let removed =
+            if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        match removed {
+            Ok(()) => {
+                tracing::info!("backup: {} was left half done and is removed", path.display())
+            }
+            Err(e) => tracing::warn!("backup: {} is left half done: {e}", path.display()),
+        }
+    }
+}
+
 /// Those to let go, of a list with the newest first.
-fn surplus(all: &[Kept]) -> Vec<&Kept> {
+pub(super) fn surplus(all: &[Kept]) -> Vec<&Kept> {
     let scheduled = || all.iter().filter(|kept| kept.why == Why::Scheduled);
     let mut keep = HashSet::new();
     for (slot, most) in KEPT {
@@ -191,8 +273,9 @@ fn surplus(all: &[Kept]) -> Vec<&Kept> {
             }
         }
     }
-    let upgrades = all.iter().filter(|kept| kept.why == Why::BeforeUpgrade).skip(UPGRADES);
-    scheduled().filter(|kept| !keep.contains(&kept.name)).chain(upgrades).collect()
+    let of = |why| all.iter().filter(move |kept| kept.why == why);
+    let further = of(Why::BeforeUpgrade).skip(UPGRADES).chain(of(Why::Brought).skip(BROUGHT));
+    scheduled().filter(|kept| !keep.contains(&kept.name)).chain(further).collect()
 }
 
 #[cfg(test)]
@@ -200,8 +283,7 @@ mod tests {
     use super::*;
 
     fn kept(at: Timestamp, why: Why) -> Kept {
-        let name = format!("{PREFIX}{}-{}{SUFFIX}", at.strftime(TIME), why.name());
-        Kept::parse(&name, 7).unwrap()
+        Kept::parse(&Kept::name(at, why), 7).unwrap()
     }
 
     #[test]

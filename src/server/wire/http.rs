@@ -10,6 +10,7 @@ use crate::canvas::SceneInfo;
 use crate::command::Binding;
 use crate::config::{Kind, SettingsHub};
 use crate::gesture::{Family, Gesture};
+use crate::operate::backup::{Kept, Manifest};
 use crate::operate::host::HostState;
 use crate::store::pictures::PhotographRow;
 
@@ -167,6 +168,45 @@ pub struct Jpeg(pub Vec<u8>);
 #[derive(utoipa::ToSchema)]
 #[schema(value_type = String, format = Binary)]
 pub struct Archive(pub Vec<u8>);
+
+/// A backup that was brought, and what is in it.
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
+pub struct BroughtBackup {
+    /// As it is listed now.
+    pub backup: Kept,
+    /// What is in it.
+    pub manifest: Manifest,
+}
+
+/// How to go back to a backup.
+#[derive(Clone, Default, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GoBack {
+    /// What its keys are sealed with, if not with what is set now.
+    #[serde(default)]
+    #[ts(optional)]
+    pub passphrase: Option<String>,
+    /// Go back without its keys: what the box has of them stays.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub without_keys: bool,
+}
+
+/// How to go back to a backup that was brought with the first owner's link.
+#[derive(Clone, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FirstGoBack {
+    /// The backup's name, as bringing it answered.
+    pub name: String,
+    /// What its keys are sealed with.
+    #[serde(default)]
+    #[ts(optional)]
+    pub passphrase: Option<String>,
+    /// Go back without its keys.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub without_keys: bool,
+}
 
 /// The answer of `GET /api/v1/scenes`.
 #[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]

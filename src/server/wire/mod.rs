@@ -17,9 +17,9 @@ pub use access::{
 pub use audit::{AuditBroken, AuditPage, AuditRow, AuditVerdict};
 pub use error::{ErrorAnswer, ErrorBody, status};
 pub use http::{
-    Alive, Archive, BindingList, GestureInfo, Health, HealthPart, HealthParts, Jpeg,
-    PhotographView, PictureView, Png, SceneList, SettingValue, SettingView, Status, VisionState,
-    settings_view,
+    Alive, Archive, BindingList, BroughtBackup, FirstGoBack, GestureInfo, GoBack, Health,
+    HealthPart, HealthParts, Jpeg, PhotographView, PictureView, Png, SceneList, SettingValue,
+    SettingView, Status, VisionState, settings_view,
 };
 pub use live::{ClientMessage, Have, Percentiles, Rates, ServerMessage};
 pub use observation::{GestureEvent, HandGesture, ObservationView, ObservedHand};

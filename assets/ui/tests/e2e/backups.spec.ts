@@ -30,10 +30,21 @@ test('a backup is made, fetched and gone back to', async () => {
     expect(file.suggestedFilename()).toMatch(/^dixi-.*-asked\.tar\.gz$/)
     expect(statSync(await file.path()).size).toBeGreaterThan(500)
 
+    // The same file, as if it came from another box.
+    await page.getByTestId('bring-backup').setInputFiles(await file.path())
+    await expect(card.getByRole('status')).toContainText('It is whole and on the list', {
+      timeout: 60_000,
+    })
+    await expect(card.getByRole('listitem')).toHaveCount(2)
+    await expect(card.getByText('brought from elsewhere')).toBeVisible()
+
     await field.fill('1')
     await field.press('Enter')
     await expect.poll(() => setting(box)).toBe(1)
-    await card.getByRole('button', { name: /^Go back/ }).click()
+    await card
+      .getByRole('button', { name: /^Go back/ })
+      .first()
+      .click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('button', { name: 'Check it' }).click()
     await expect(dialog).toContainText('It is whole')

@@ -8,11 +8,14 @@ import type {
   BackupFile,
   BackupManifest,
   Binding,
+  BroughtBackup,
   CameraChoice,
   Delivery,
   ErrorBody,
   FileView,
+  FirstGoBack,
   GestureInfo,
+  GoBack,
   HistorySpan,
   HistoryView,
   LogLevel,
@@ -55,6 +58,9 @@ export class ApiError extends Error {
 
 const TIMEOUT_MS = 10_000
 const UPLOAD_MS = 120_000
+/** A gigabyte over a slow network, read and written. */
+const BACKUP_MS = 1_800_000
+const GZIP = 'application/gzip'
 
 /** Anything thrown, as an error that a person can read. */
 export function asError(e: unknown): ErrorBody {
@@ -66,23 +72,35 @@ export function asError(e: unknown): ErrorBody {
   }
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function call<T>(
+  method: string,
+  path: string,
+  body?: unknown,
+  { ms = TIMEOUT_MS, headers = {} }: { ms?: number; headers?: Record<string, string> } = {},
+): Promise<T> {
+  const type: Record<string, string> =
+    body === undefined ? {} : { 'content-type': 'application/json' }
   const answer = await fetch(path, {
     method,
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: { ...headers, ...type },
     body: body === undefined ? null : JSON.stringify(body),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(ms),
   })
   return read<T>(answer)
 }
 
 /** A file to the box, as it is; large ones take their time. */
-async function upload<T>(path: string, file: Blob, type: string): Promise<T> {
+async function upload<T>(
+  path: string,
+  file: Blob,
+  type: string,
+  { ms = UPLOAD_MS, headers = {} }: { ms?: number; headers?: Record<string, string> } = {},
+): Promise<T> {
   const answer = await fetch(path, {
     method: 'POST',
-    headers: { 'content-type': type },
+    headers: { ...headers, 'content-type': type },
     body: file,
-    signal: AbortSignal.timeout(UPLOAD_MS),
+    signal: AbortSignal.timeout(ms),
   })
   return read<T>(answer)
 }
@@ -156,9 +174,24 @@ export const api = {
     return call<LogsView>('GET', `/api/v1/logs?${query}`)
   },
   backups: () => call<BackupFile[]>('GET', '/api/v1/backups'),
-  makeBackup: () => call<BackupFile>('POST', '/api/v1/backups'),
-  restoreBackup: (name: string) =>
-    call<BackupManifest>('POST', `/api/v1/backups/${encodeURIComponent(name)}/restore`),
+  makeBackup: () => call<BackupFile>('POST', '/api/v1/backups', undefined, { ms: BACKUP_MS }),
+  restoreBackup: (name: string, how: GoBack) => {
+    const path = `/api/v1/backups/${encodeURIComponent(name)}/restore`
+    return call<BackupManifest>('POST', path, how, { ms: BACKUP_MS })
+  },
+  bringBackup: (file: Blob) =>
+    upload<BroughtBackup>('/api/v1/backups/brought', file, GZIP, { ms: BACKUP_MS }),
+  /** The same two with the first owner's link. */
+  setupBackup: (link: string, file: Blob) =>
+    upload<BroughtBackup>('/api/v1/setup/backup', file, GZIP, {
+      ms: BACKUP_MS,
+      headers: { 'dixi-setup': link },
+    }),
+  setupRestore: (link: string, how: FirstGoBack) =>
+    call<BackupManifest>('POST', '/api/v1/setup/restore', how, {
+      ms: BACKUP_MS,
+      headers: { 'dixi-setup': link },
+    }),
   /** Whether a backup may be fetched now; where it is, if so. Its first bytes are enough to know. */
   async backupUrl(name: string): Promise<string> {
     const url = `/api/v1/backups/${encodeURIComponent(name)}`

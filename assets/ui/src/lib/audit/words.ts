@@ -29,7 +29,7 @@ export const GROUPS = {
   ],
   settings: ['setting', 'configuration'],
   canvas: ['command'],
-  backups: ['backup_made', 'backup_fetched', 'restore_staged', 'restored'],
+  backups: ['backup_made', 'backup_fetched', 'backup_brought', 'restore_staged', 'restored'],
   box: ['started', 'stopped', 'emptied', 'audit_cut', 'audit_lost'],
 } as const satisfies Record<keyof (typeof i18n)['t']['audit']['groups'], readonly string[]>
 

@@ -1021,7 +1021,7 @@ locked_by?: string, };
 /**
  * Why a backup was made.
  */
-export type BackupReason = "scheduled" | "asked" | "before_upgrade";
+export type BackupReason = "scheduled" | "asked" | "before_upgrade" | "brought";
 
 /**
  * A backup in the folder.
@@ -1088,7 +1088,58 @@ rows: { [key in string]: number },
 /**
  * Each file's length in bytes and SHA-256, in hex.
  */
-files: { [key in string]: FileSum }, };
+files: { [key in string]: FileSum }, 
+/**
+ * The keys in it, sealed with a passphrase: secret settings, and files of the data directory.
+ */
+sealed: Array<string>, 
+/**
+ * The keys that are not in it, since no passphrase was set when it was made.
+ */
+left_out: Array<string>, };
+
+/**
+ * A backup that was brought, and what is in it.
+ */
+export type BroughtBackup = { 
+/**
+ * As it is listed now.
+ */
+backup: BackupFile, 
+/**
+ * What is in it.
+ */
+manifest: BackupManifest, };
+
+/**
+ * How to go back to a backup.
+ */
+export type GoBack = { 
+/**
+ * What its keys are sealed with, if not with what is set now.
+ */
+passphrase?: string, 
+/**
+ * Go back without its keys: what the box has of them stays.
+ */
+without_keys?: boolean, };
+
+/**
+ * How to go back to a backup that was brought with the first owner's link.
+ */
+export type FirstGoBack = { 
+/**
+ * The backup's name, as bringing it answered.
+ */
+name: string, 
+/**
+ * What its keys are sealed with.
+ */
+passphrase?: string, 
+/**
+ * Go back without its keys.
+ */
+without_keys?: boolean, };
 
 /**
  * What can be told. Closed on purpose: each has its rule ([`judge::Rule`]), its words and its page text.

@@ -24,6 +24,19 @@ export const access: typeof en = {
     again: 'Passwort noch einmal',
     differ: 'Die beiden Passwörter sind nicht gleich.',
     do: 'Zu meiner machen',
+    backup: {
+      open: 'Stattdessen zu einer Sicherung zurückgehen',
+      title: 'Diese Box wird die einer Sicherung',
+      text: 'Alles kommt zurück, wie es war: Szenen, Bilder, Einstellungen und wer hereindarf. Danach meldest du dich an wie früher.',
+      choose: 'Sicherung auswählen',
+      taking: 'Wird übertragen und bis zur letzten Zeile geprüft',
+      whole: (when, rows) => `Die Sicherung vom ${when} ist vollständig: ${rows}.`,
+      do: 'Zu ihr zurückgehen',
+      doing: 'Es geht zurück',
+      restarts:
+        'Dixi startet mit der Sicherung neu. Diese Seite kommt von selbst wieder; wenn nicht, lad sie neu.',
+      back: 'Doch selbst einrichten',
+    },
   },
   strength: {
     label: 'Stärke',

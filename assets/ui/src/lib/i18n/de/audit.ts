@@ -87,6 +87,7 @@ export const audit: typeof en = {
     command: (n) => n,
     backup_made: (n) => `Sicherung gemacht: ${n}`,
     backup_fetched: (n) => `Sicherung abgeholt: ${n}`,
+    backup_brought: (n) => `Sicherung mitgebracht: ${n}`,
     restore_staged: (n) => `Rückkehr zu ${n} gewählt`,
     restored: () => 'Zu einer Sicherung zurückgekehrt',
     emptied: () => 'Vor langem Gelöschtes endgültig entfernt',

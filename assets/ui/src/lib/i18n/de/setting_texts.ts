@@ -305,6 +305,28 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Ordner',
     'Der Ordner für Sicherungen; leer ist `backups` neben der Datenbank. Eine andere Festplatte ist besser.',
   ],
+  'backup.passphrase': [
+    'Passphrase',
+    'Versiegelt die Schlüssel in Sicherungen: geheime Einstellungen und den Schlüssel von Dixis eigenem Zertifikat. Ohne sie stehen diese in keiner Sicherung. Schreib sie auf: Ohne sie kann niemand sie öffnen.',
+  ],
+  'backup.s3_endpoint': [
+    'S3: Adresse',
+    'Ein S3-kompatibler Speicher, an den alle Sicherungen außerdem gehen: seine Adresse mit `http` oder `https`. Leer wird nichts gesendet.',
+  ],
+  'backup.s3_bucket': ['S3: Bucket', 'Der Bucket dort.'],
+  'backup.s3_region': [
+    'S3: Region',
+    'Die Region des Speichers. Viele, die nicht von Amazon sind, nehmen jede.',
+  ],
+  'backup.s3_folder': [
+    'S3: Ordner',
+    'Der Ordner im Bucket, für jede Box ein eigener. Leer ist keiner.',
+  ],
+  'backup.s3_access_key': [
+    'S3: Zugangsschlüssel',
+    'Wer Dixi dort ist: der Name des Zugangsschlüssels.',
+  ],
+  'backup.s3_secret_key': ['S3: Geheimnis', 'Das Geheimnis des Zugangsschlüssels.'],
   'audit.keep_days': ['Aufbewahrung in Tagen', 'Ältere Zeilen werden entfernt.'],
   'audit.max_rows': [
     'Höchste Zahl der Zeilen',

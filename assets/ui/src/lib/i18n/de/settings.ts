@@ -55,6 +55,7 @@ export const settings = {
       scheduled: 'nach Plan',
       asked: 'auf Wunsch',
       before_upgrade: 'vor einer Aktualisierung',
+      brought: 'von anderswo mitgebracht',
     },
     make: 'Jetzt sichern',
     more: (n: number) => `Alle ${f.number(n)} zeigen`,
@@ -66,6 +67,16 @@ export const settings = {
     check: 'Prüfen',
     checking: 'Wird geprüft',
     cancel: 'So lassen',
+    bring: 'Eine von anderswo mitbringen',
+    bringing: 'Wird übertragen und geprüft',
+    brought: (rows: string) => `Sie ist vollständig und steht in der Liste: ${rows}.`,
+    without: (keys: string) =>
+      `Nicht darin, weil bei ihrer Entstehung keine Passphrase gesetzt war: ${keys}. Was diese Box davon hat, bleibt.`,
+    sealed:
+      'Die Schlüssel in dieser Sicherung sind versiegelt: geheime Einstellungen und der Schlüssel des Zertifikats der Box.',
+    passphrase: 'Passphrase der Sicherung',
+    noKeys: 'Ohne ihre Schlüssel zurückgehen',
+    noKeysHint: 'Was diese Box davon hat, bleibt; sonst setzt du sie neu.',
     checked: (rows: string) =>
       `Sie ist vollständig: ${rows}. Ein Neustart geht zu ihr zurück; bis dahin ändert sich nichts.`,
     rows: (scenes: number, objects: number, pictures: number) =>

@@ -22,6 +22,19 @@ export const access = {
     again: 'Password once more',
     differ: 'The two passwords are not the same.',
     do: 'Make it mine',
+    backup: {
+      open: 'Go back to a backup instead',
+      title: 'This box becomes the one of a backup',
+      text: 'Everything comes back as it was: scenes, pictures, settings, and the people who may come in. You then log in as before.',
+      choose: 'Choose the backup',
+      taking: 'Taking it and checking every row',
+      whole: (when: string, rows: string) => `The backup of ${when} is whole: ${rows}.`,
+      do: 'Go back to it',
+      doing: 'Going back',
+      restarts:
+        'Dixi restarts with the backup. This page comes back by itself; if it does not, load it again.',
+      back: 'Be the first owner instead',
+    },
   },
   strength: {
     label: 'Strength',

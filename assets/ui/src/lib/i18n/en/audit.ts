@@ -88,6 +88,7 @@ export const audit = {
     command: (n) => n,
     backup_made: (n) => `Backup made: ${n}`,
     backup_fetched: (n) => `Backup fetched: ${n}`,
+    backup_brought: (n) => `Backup brought: ${n}`,
     restore_staged: (n) => `Chose to go back to ${n}`,
     restored: () => 'Went back to a backup',
     emptied: () => 'Emptied what was deleted long ago',

@@ -55,7 +55,12 @@ export const settings = {
     title: 'Backups',
     text: 'Dixi keeps copies of everything: scenes, pictures, settings, people. One is made every hour, while it works.',
     none: 'There is none yet: the first is made a few minutes after the start.',
-    why: { scheduled: 'by schedule', asked: 'asked for', before_upgrade: 'before an upgrade' },
+    why: {
+      scheduled: 'by schedule',
+      asked: 'asked for',
+      before_upgrade: 'before an upgrade',
+      brought: 'brought from elsewhere',
+    },
     make: 'Make one now',
     more: (n: number) => `Show all ${f.number(n)}`,
     fetch: (when: string) => `Fetch the backup of ${when}`,
@@ -66,6 +71,16 @@ export const settings = {
     check: 'Check it',
     checking: 'Checking',
     cancel: 'Leave it',
+    bring: 'Bring one from elsewhere',
+    bringing: 'Taking and checking it',
+    brought: (rows: string) => `It is whole and on the list: ${rows}.`,
+    without: (keys: string) =>
+      `Not in it, since no passphrase was set when it was made: ${keys}. What this box has of these stays.`,
+    sealed:
+      'The keys in this backup are sealed: secret settings and the key of the box’s certificate.',
+    passphrase: 'Passphrase of the backup',
+    noKeys: 'Go back without its keys',
+    noKeysHint: 'What this box has of them stays; else you set them again.',
     checked: (rows: string) =>
       `It is whole: ${rows}. A restart goes back to it; until then nothing changes.`,
     rows: (scenes: number, objects: number, pictures: number) =>
