@@ -1,7 +1,5 @@
 //! The real program: what it keeps, what it refuses, how it starts and stops.
 
-use std::path::Path;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use futures_util::{SinkExt, StreamExt};
