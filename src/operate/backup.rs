@@ -123,9 +123,8 @@ impl Backups {
             backup.bytes = tracing::field::Empty,
             otel.status_code = tracing::field::Empty,
         );
-        let made = behind(|| {
-            span.in_scope(|| self.shelf.add(&self.dir(), (at, why), &self.keys(), copy))
-        });
+        let made =
+            behind(|| span.in_scope(|| self.shelf.add(&self.dir(), (at, why), &self.keys(), copy)));
         match &made {
             Ok(kept) => span.record("backup.bytes", kept.bytes),
             Err(_) => span.record("otel.status_code", "ERROR"),
