@@ -19,6 +19,7 @@
 
 pub mod access;
 pub mod app;
+pub mod assistant;
 pub mod base;
 pub mod camera;
 pub mod canvas;

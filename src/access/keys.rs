@@ -23,6 +23,19 @@ pub struct TokenWish {
     pub scopes: Scopes,
     /// When it ends, in days; none: never.
     pub days: Option<u32>,
+    /// Of which models, and how much.
+    pub allowance: Allowance,
+}
+
+/// How much somebody may ask of language models. Which names fit which patterns is not known here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Allowance {
+    /// Only these models, as patterns; none: all.
+    pub models: Option<Vec<String>>,
+    /// Requests a minute; none: no limit.
+    pub requests_per_minute: Option<u32>,
+    /// Tokens of prompts and answers a minute; none: no limit.
+    pub tokens_per_minute: Option<u32>,
 }
 
 /// A token that was made.
@@ -54,6 +67,11 @@ impl Access {
         if wish.days.is_some_and(|d| !(1..=DAYS_MAX).contains(&d)) {
             return Err(Error::invalid(format!("a token lasts 1 to {DAYS_MAX} days, or for ever")));
         }
+        let Allowance { models, requests_per_minute, tokens_per_minute } = wish.allowance;
+        if [requests_per_minute, tokens_per_minute].iter().flatten().any(|n| *n == 0) {
+            return Err(Error::invalid("a limit of nothing is no use")
+                .next("give a number from 1 on, or leave the limit out"));
+        }
         let (role, scopes) = match wish.kind {
             TokenKind::Api => (wish.role, wish.scopes),
             TokenKind::Kiosk => {
@@ -64,7 +82,7 @@ impl Access {
         };
         if scopes.is_empty() {
             return Err(Error::invalid("a token without a scope is good for nothing")
-                .next("name one of `canvas`, `gestures`, `camera`, `system`"));
+                .next("name one of `canvas`, `gestures`, `camera`, `system`, `models`"));
         }
         if scopes.has(Scope::Access) {
             return Err(Error::invalid("no token may change who may come in")
@@ -85,6 +103,9 @@ impl Access {
             token: fingerprint(&token),
             at: now,
             expires_at: wish.days.map(|days| days_after(now, days)),
+            models: models.and_then(|m| serde_json::to_string(&m).ok()),
+            requests_per_minute,
+            tokens_per_minute,
         };
         let id = tokens::add(&self.store, new)?;
         let scopes = scopes.list();
@@ -112,5 +133,15 @@ impl TokenRow {
     /// Its scopes.
     pub fn scope_list(&self) -> Vec<Scope> {
         Scopes::from_json(&self.scopes).list()
+    }
+
+    /// How much it may ask of models. Patterns that cannot be read allow nothing.
+    pub fn allowance(&self) -> Allowance {
+        let read = |json: &String| serde_json::from_str(json).unwrap_or_default();
+        Allowance {
+            models: self.models.as_ref().map(read),
+            requests_per_minute: self.requests_per_minute,
+            tokens_per_minute: self.tokens_per_minute,
+        }
     }
 }

@@ -26,7 +26,7 @@ use crate::store::Store;
 use crate::store::{door, sessions};
 
 pub use events::{By, Change, Ear, Event};
-pub use keys::{MadeToken, TokenWish};
+pub use keys::{Allowance, MadeToken, TokenWish};
 pub use login::{Attempt, LoggedIn, Refused};
 pub use password::{Cost, PASSWORD_MIN};
 pub use principal::{Caller, Credential, Principal, TokenKind};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use super::{Access, Role, Scope, Scopes};
+use super::{Access, Allowance, Role, Scope, Scopes};
 use crate::base::Result;
 use crate::store::accounts;
 use crate::store::sessions::{self, SessionRow};
@@ -103,6 +103,8 @@ pub struct Principal {
     pub role: Role,
     /// Of what.
     pub scopes: Scopes,
+    /// Of which models, and how much.
+    pub allowance: Allowance,
     /// From where they came, if that is known: for the record only.
     pub from: Option<IpAddr>,
 }
@@ -116,6 +118,7 @@ impl Principal {
             name,
             role: Role::Owner,
             scopes: Scopes::ALL,
+            allowance: Allowance::default(),
             from: Some(from),
         }
     }
@@ -274,6 +277,7 @@ impl Access {
             name: row.name.as_str().into(),
             role,
             scopes: Scopes::ALL,
+            allowance: Allowance::default(),
             from: None,
         })
     }
@@ -294,6 +298,7 @@ impl Access {
             name: row.name.as_str().into(),
             role,
             scopes: Scopes::from_json(&row.scopes),
+            allowance: row.allowance(),
             from: None,
         })
     }

@@ -58,16 +58,18 @@ pub enum Scope {
     Gestures,
     /// The camera's picture, and the camera itself.
     Camera,
-    /// How the box is, its settings, Ollama.
+    /// How the box is, its settings.
     System,
     /// People, sessions, tokens.
     Access,
+    /// Language models: asking them, and which there are.
+    Models,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::Canvas, Self::Gestures, Self::Camera, Self::System, Self::Access];
+    pub const ALL: [Self; 6] =
+        [Self::Canvas, Self::Gestures, Self::Camera, Self::System, Self::Access, Self::Models];
 
     const fn bit(self) -> u8 {
         1 << self as u8
@@ -81,6 +83,7 @@ impl Scope {
             Self::Camera => "camera",
             Self::System => "system",
             Self::Access => "access",
+            Self::Models => "models",
         }
     }
 }
@@ -91,7 +94,7 @@ pub struct Scopes(u8);
 
 impl Scopes {
     /// Every scope: what a person has who logged in.
-    pub const ALL: Self = Self(0b1_1111);
+    pub const ALL: Self = Self(0b11_1111);
 
     /// Whether `scope` is among them.
     pub const fn has(self, scope: Scope) -> bool {

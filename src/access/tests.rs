@@ -141,6 +141,7 @@ fn a_token_may_what_it_was_made_for_until_it_ends_or_is_revoked() {
         role: Role::User,
         scopes: scopes.iter().copied().collect(),
         days,
+        allowance: Allowance::default(),
     };
     let make = |wish| room.access.make_token(&owner, wish);
     assert!(make(wish(TokenKind::Api, &[], None)).is_err());

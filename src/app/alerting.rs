@@ -1,26 +1,25 @@
 //! Looks every few seconds at what alerts are about, and joins them to those who are told. On a thread of
-//! its own, since a disk may hang and Ollama may be slow; nobody waits for it.
+//! its own, since a disk may hang; nobody waits for it.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::assistant::pool::Pool;
 use crate::base::{Clock, Error, Kind, Result, Stamp, Trouble};
 use crate::camera::{CameraState, Phase};
 use crate::config::{Layer, SettingsHub};
 use crate::operate::alert::destination::{Destination, Ntfy, Webhook};
 use crate::operate::alert::{AlertName, Alerts, Book, Courier, Finding, Look, Patience};
 use crate::operate::backup::Backups;
-use crate::operate::{Ollama, host};
+use crate::operate::host;
 use crate::server::Live;
 
 /// What lies in memory is looked at this often.
 const LOOK: Duration = Duration::from_secs(1);
 /// The disk fills over minutes; asking it costs a few system calls.
 const DISK: Duration = Duration::from_secs(10);
-/// Asking Ollama costs it a request.
-const OLLAMA: Duration = Duration::from_secs(20);
 
 /// Free bytes below which the disk is low: room for the next backups and pictures of a long day. It is well
 /// again a quarter above that, so that a file that comes and goes turns nothing.
@@ -36,6 +35,7 @@ pub(super) struct Rooms {
     pub settings: Arc<SettingsHub>,
     pub live: Arc<Live>,
     pub backups: Option<Arc<Backups>>,
+    pub ollama: Arc<Pool>,
     pub data_dir: PathBuf,
 }
 
@@ -71,7 +71,7 @@ impl Alerting {
         std::thread::Builder::new()
             .name("dixi-alerts".into())
             .spawn(move || {
-                let mut watch = Watch { rooms, book, ollama: Ollama::default(), last: [None; 2] };
+                let mut watch = Watch { rooms, book, disk: None };
                 while stopped.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
                     watch.look(&told);
                 }
@@ -98,9 +98,8 @@ impl Alerting {
 struct Watch {
     rooms: Rooms,
     book: Arc<Mutex<Book>>,
-    ollama: Ollama,
-    /// When disk and Ollama were asked last.
-    last: [Option<Stamp>; 2],
+    /// When the disk was asked last.
+    disk: Option<Stamp>,
 }
 
 impl Watch {
@@ -112,20 +111,11 @@ impl Watch {
         alerts.look(AlertName::BackupFailed, &self.backup());
         let restarts = self.book().restarts(self.rooms.clock.utc(now));
         alerts.look(AlertName::TooManyRestarts, &restarts);
-        if self.due(0, DISK, now) {
+        alerts.look(AlertName::OllamaDown, &self.ollama());
+        if self.disk.is_none_or(|at| now.since(at) >= DISK) {
+            self.disk = Some(now);
             alerts.look(AlertName::DiskLow, &disk(host::disk(&self.rooms.data_dir)));
         }
-        if self.due(1, OLLAMA, now) {
-            alerts.look(AlertName::OllamaDown, &self.ollama(now));
-        }
-    }
-
-    fn due(&mut self, which: usize, every: Duration, now: Stamp) -> bool {
-        let due = self.last[which].is_none_or(|at| now.since(at) >= every);
-        if due {
-            self.last[which] = Some(now);
-        }
-        due
     }
 
     fn book(&self) -> std::sync::MutexGuard<'_, Book> {
@@ -149,15 +139,11 @@ impl Watch {
         }
     }
 
-    /// Asked only where the owner said where it is: nobody else misses it.
-    fn ollama(&self, now: Stamp) -> Look {
-        let settings = &self.rooms.settings;
-        let set = settings.get("ollama.url").is_ok_and(|v| v.layer != Layer::Default);
-        let Some(url) = settings.current().ollama.address().ok().filter(|_| set) else {
-            return Look::Well;
-        };
-        let state = self.ollama.ask(&url, now);
-        if state.answers {
+    /// Only where the owner said where it is: nobody else misses it.
+    fn ollama(&self) -> Look {
+        let set = self.rooms.settings.get("ollama.url").is_ok_and(|v| v.layer != Layer::Default);
+        let state = self.rooms.ollama.state();
+        if state.answers || !set {
             return Look::Well;
         }
         let why = state.reason.unwrap_or_else(|| "there was no answer".into());

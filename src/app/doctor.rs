@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::base::{Error, Result, outgoing};
+use crate::assistant::pool::{OllamaServer, Pool};
+use crate::base::{Clock, Error, Result, outgoing};
 use crate::camera::{self, SourceSpec};
 use crate::config::{DataDir, Layers, Settings};
 use crate::operate::host;
@@ -83,6 +84,7 @@ pub fn examine(layers: Result<Layers>, data_dir: Result<DataDir>) -> Vec<Finding
     }
     found.extend(cameras(&settings));
     found.push(vision(&settings));
+    found.extend(ollama(&settings));
     found.push(port(&settings));
     found.push(ui());
     found
@@ -159,6 +161,32 @@ fn vision(settings: &Settings) -> Finding {
             Finding::ok(part, format!("{model} models, {device}, {} kernels", hands.kernel()))
         }
         Err(e) => Finding::error(part, &e),
+    }
+}
+
+/// Asks each Ollama server, for two seconds at most.
+fn ollama(settings: &Settings) -> Vec<Finding> {
+    let part = "ollama";
+    let asked = || {
+        let addresses = settings.ollama.addresses()?;
+        let pool = Pool::new(Clock::new(), Box::new(move || addresses.clone()))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        Ok(runtime.block_on(pool.ask()).servers)
+    };
+    let finding = |server: OllamaServer| match (server.version, server.reason) {
+        (Some(version), _) => Finding::ok(part, format!("{version} answers at {}", server.url)),
+        (None, reason) => {
+            let why = reason.unwrap_or_else(|| "there was no answer".into());
+            Finding::warn(
+                part,
+                format!("does not answer at {}: {why}; everything but chat works", server.url),
+                "start it (`ollama serve`; https://ollama.com/download), or set `ollama.url` to where it is",
+            )
+        }
+    };
+    match asked() {
+        Ok(servers) => servers.into_iter().map(finding).collect(),
+        Err(e) => vec![Finding::error(part, &e)],
     }
 }
 

@@ -18,9 +18,10 @@ use crate::store::{FILE, Store};
 /// The certificate: the operator's if one is named, else the box's own where others can reach it.
 pub(super) fn tls(settings: &SettingsHub, dir: &Path) -> Result<Option<Arc<Tls>>> {
     let server = &settings.current().server;
+    let own_port = settings.current().ollama.own_address()?;
     let tls = match tls::files(&server.tls_cert, &server.tls_key) {
         Some(files) => Tls::given(files)?,
-        None if exposed(&server.address()?) => {
+        None if exposed(&server.address()?) || own_port.is_some_and(|at| exposed(&at)) => {
             let further = server.host_names().map(str::to_owned);
             Tls::own(dir, &tls::names(host::name().as_deref(), further))?
         }

@@ -8,6 +8,7 @@ use super::eyes::Eyes;
 use super::hands::Hands;
 use super::pictures::Pictures;
 use super::state::State;
+use crate::assistant::ledger::Ledger;
 use crate::camera::Supervisor;
 use crate::canvas::Canvas;
 use crate::operate::{Audit, Traces};
@@ -26,6 +27,7 @@ pub(super) struct Rooms {
     pub hands: Hands,
     pub camera: Arc<Supervisor>,
     pub canvas: Arc<Canvas>,
+    pub ledger: Option<Arc<Ledger>>,
     pub audit: Option<Arc<Audit>>,
     pub state: State,
     pub traces: Traces,
@@ -50,6 +52,9 @@ pub(super) async fn down(server: Server, rooms: Rooms) {
             if ended { "closed" } else { "left behind, it does not answer" }
         );
         rooms.canvas.close();
+        if let Some(ledger) = &rooms.ledger {
+            ledger.close();
+        }
         if let Some(audit) = &rooms.audit {
             audit.close();
         }

@@ -7,15 +7,16 @@ use crate::base::{Error, Kind, Result};
 use crate::config::SettingsHub;
 use crate::server::exposed;
 
-/// Opens the address that the settings say.
+/// Opens an address that the settings say.
 ///
 /// # Errors
 /// `Denied` if others could reach it and nobody said that this is meant; else the system's.
-pub(super) fn listen(settings: &SettingsHub) -> Result<tokio::net::TcpListener> {
-    let server = &settings.current().server;
-    let address = server.address()?;
+pub(super) fn listen(
+    settings: &SettingsHub,
+    address: SocketAddr,
+) -> Result<tokio::net::TcpListener> {
     if exposed(&address) {
-        if !server.allow_lan {
+        if !settings.current().server.allow_lan {
             return Err(Error::new(Kind::Denied, format!("{address} is refused"))
                 .why("other machines could reach it")
                 .next("keep to 127.0.0.1, or say that it is meant: `--allow-lan`"));

@@ -2,6 +2,7 @@
 //! one log line a rung. Knows no room's details, only how they are joined.
 
 mod alerting;
+mod asking;
 pub mod auditing;
 mod calibrating;
 mod demo;
@@ -122,8 +123,10 @@ async fn ladder(start: Start) -> Result<Ended> {
     if let Err(e) = (logging.set_level)(&settings.current().log.level) {
         tracing::warn!("{e}");
     }
-    let listener = listen(&settings)?;
+    let listener = listen(&settings, settings.current().server.address()?)?;
     tracing::info!("server: listening on {}", listener.local_addr()?);
+    let own_port = settings.current().ollama.own_address()?;
+    let own_port = own_port.map(|address| listen(&settings, address)).transpose()?;
 
     let first = settings.current();
     check_source(&settings)?;
@@ -209,11 +212,15 @@ async fn ladder(start: Start) -> Result<Ended> {
         audit: audit.clone(),
     };
     routine::start(&again, &closing);
+    let ollama = asking::ollama(state.store.as_ref().ok(), &settings, live.metrics(), clock)?;
+    tokio::spawn(Arc::clone(ollama.pool()).keep(closing.clone()));
+    let ledger = ollama.ledger().cloned();
     let alerting = Alerting::start(alerting::Rooms {
         clock,
         settings: Arc::clone(&settings),
         live: Arc::clone(&live),
         backups: backups.clone(),
+        ollama: Arc::clone(ollama.pool()),
         data_dir: data_dir.path.clone(),
     })?;
     let remembering = Remembering::start(Arc::clone(&live), data_dir.path.clone(), clock)?;
@@ -249,6 +256,7 @@ async fn ladder(start: Start) -> Result<Ended> {
             backups,
             alerts: alerting.alerts(),
             history: remembering.history(),
+            ollama,
             log: logging.ring,
             mending: mending.map(Arc::new),
             cameras: Arc::new(move || cameras.cameras()),
@@ -257,6 +265,10 @@ async fn ladder(start: Start) -> Result<Ended> {
             patience: Patience::default(),
         },
     )?;
+    if let Some(listener) = own_port {
+        let at = server.listen_as_ollama(listener)?;
+        tracing::info!("ollama: programs find it at {at}");
+    }
     let address = format!("http://{}", reachable(server.address()));
     let note = |entry: Entry| {
         if let Some(audit) = &audit {
@@ -284,7 +296,8 @@ async fn ladder(start: Start) -> Result<Ended> {
     note(Entry::new(What::Stopped).with("restarts", ended == Ended::Restart));
     alerting.stop();
     drop(remembering);
-    let rooms = Rooms { calibrating, pictures, eyes, hands, camera, canvas, audit, state, traces };
+    let rooms =
+        Rooms { calibrating, pictures, eyes, hands, camera, canvas, ledger, audit, state, traces };
     let down = down(server, rooms);
     tokio::select! {
         () = down => {}

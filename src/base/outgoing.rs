@@ -51,7 +51,8 @@ impl Resolver for GuardedResolver {
     }
 }
 
-fn forbidden(ip: IpAddr) -> bool {
+/// Whether we never connect to `ip`: link-local, where clouds keep their secrets, and what is no host's.
+pub fn forbidden(ip: IpAddr) -> bool {
     match ip.to_canonical() {
         IpAddr::V4(v4) => {
             v4.is_link_local() || v4.is_unspecified() || v4.is_broadcast() || v4.is_multicast()

@@ -31,7 +31,8 @@ pub(super) fn together(settings: &Settings) -> Vec<Clash> {
         |keys, error: Option<Error>| clashes.extend(error.map(|error| Clash { keys, error }));
     alone(&["camera.hours"], Hours::parse(&camera.hours).err());
     alone(&["server.listen"], settings.server.address().err());
-    alone(&["ollama.url"], settings.ollama.address().err());
+    alone(&["ollama.url"], settings.ollama.addresses().err());
+    alone(&["ollama.listen"], settings.ollama.own_address().err());
     let server = &settings.server;
     let together =
         (server.tls_cert.trim().is_empty() != server.tls_key.trim().is_empty()).then(|| {
@@ -126,28 +127,59 @@ fn destination(key: &str, text: &str) -> Result<Option<Url>> {
     Ok(Some(url))
 }
 
+/// The most Ollama servers.
+const SERVERS: usize = 16;
+
 impl super::OllamaSettings {
-    /// The address to ask, which carries no login.
+    /// Where programs find Ollama through this box besides `/ollama/`; none: nowhere.
     ///
     /// # Errors
-    /// `Invalid` if `url` is no `http` or `https` address, or one with a user name or a password.
-    pub fn address(&self) -> Result<Url> {
+    /// `Invalid` if `listen` is no address and port.
+    pub fn own_address(&self) -> Result<Option<SocketAddr>> {
+        match self.listen.trim() {
+            "" => Ok(None),
+            text => listening("ollama.listen", text).map(Some),
+        }
+    }
+
+    /// `registries`, split.
+    pub fn registry_names(&self) -> impl Iterator<Item = &str> {
+        self.registries.split(',').map(str::trim).filter(|r| !r.is_empty())
+    }
+
+    /// The addresses to ask, which carry no login; at least one, none twice.
+    ///
+    /// # Errors
+    /// `Invalid` if one in `url` is no `http` or `https` address or has a user name or a password, or if
+    /// they are too many.
+    pub fn addresses(&self) -> Result<Vec<Url>> {
         // The text itself stays out of the message: it may hold a password.
-        let wrong = |why| {
-            Error::invalid("`ollama.url` cannot be used")
-                .why(why)
-                .next("use an address like `http://127.0.0.1:11434`")
+        let wrong = |why: String| {
+            Error::invalid("`ollama.url` cannot be used").why(why).next(
+                "use an address like `http://127.0.0.1:11434`, or several with commas between",
+            )
         };
-        let url = Url::parse(self.url.trim()).map_err(|e| wrong(e.to_string()))?;
-        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            return Err(wrong("it is no `http` or `https` address".to_owned()));
+        let mut all: Vec<Url> = Vec::new();
+        for text in self.url.split(',').map(str::trim).filter(|t| !t.is_empty()) {
+            let mut url = Url::parse(text).map_err(|e| wrong(e.to_string()))?;
+            if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+                return Err(wrong("it is no `http` or `https` address".to_owned()));
+            }
+            if !url.username().is_empty() || url.password().is_some() {
+                let why = "it holds a user name or a password, which Ollama has no use for";
+                return Err(wrong(why.to_owned()));
+            }
+            url.set_query(None);
+            url.set_fragment(None);
+            if !all.contains(&url) {
+                all.push(url);
+            }
         }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong(
-                "it holds a user name or a password, which Ollama has no use for".to_owned(),
-            ));
+        match all.len() {
+            0 => Err(wrong("there is no address in it".to_owned())),
+            n if n > SERVERS => Err(wrong(format!("it names {n} servers and may name {SERVERS}"))),
+            _ => Ok(all),
         }
-        Ok(url)
     }
 }
 
@@ -157,21 +189,24 @@ impl super::ServerSettings {
     /// # Errors
     /// `Invalid` if `listen` is no address and port.
     pub fn address(&self) -> Result<SocketAddr> {
-        let text = self.listen.trim();
-        let text = match text.strip_prefix("localhost:") {
-            Some(port) => format!("127.0.0.1:{port}"),
-            None => text.to_owned(),
-        };
-        text.parse().map_err(|_| {
-            Error::invalid(format!("`server.listen`: `{text}` is not an address and port"))
-                .next("use one like `127.0.0.1:3001`, `[::1]:3001` or `localhost:3001`")
-        })
+        listening("server.listen", self.listen.trim())
     }
 
     /// `allowed_hosts`, split.
     pub fn host_names(&self) -> impl Iterator<Item = &str> {
         self.allowed_hosts.split(',').map(str::trim).filter(|h| !h.is_empty())
     }
+}
+
+fn listening(key: &str, text: &str) -> Result<SocketAddr> {
+    let text = match text.strip_prefix("localhost:") {
+        Some(port) => format!("127.0.0.1:{port}"),
+        None => text.to_owned(),
+    };
+    text.parse().map_err(|_| {
+        Error::invalid(format!("`{key}`: `{text}` is not an address and port"))
+            .next("use one like `127.0.0.1:3001`, `[::1]:3001` or `localhost:3001`")
+    })
 }
 
 #[cfg(test)]
@@ -216,14 +251,22 @@ mod tests {
     }
 
     #[test]
-    fn an_address_for_ollama_is_plain_http_without_a_login() {
-        let address = |url: &str| OllamaSettings { url: url.into() }.address();
-        assert!(OllamaSettings::default().address().is_ok());
-        assert!(address(" https://ollama.lan:8443/deep ").is_ok());
-        for bad in ["", "127.0.0.1:11434", "ftp://x/", "file:///etc/passwd", "javascript:1"] {
-            assert!(address(bad).is_err(), "{bad}");
+    fn addresses_of_ollama_are_plain_http_without_a_login() {
+        let addresses =
+            |url: &str| OllamaSettings { url: url.into(), ..OllamaSettings::default() }.addresses();
+        assert_eq!(OllamaSettings::default().addresses().unwrap().len(), 1);
+        assert!(addresses(" https://ollama.lan:8443/deep ").is_ok());
+        let several = addresses("http://a:1, http://b:2/,,http://a:1/ ").unwrap();
+        let several: Vec<_> = several.iter().map(url::Url::as_str).collect();
+        assert_eq!(several, ["http://a:1/", "http://b:2/"]);
+        let good = "http://x";
+        for bad in ["", ",", "127.0.0.1:11434", "ftp://x/", "file:///etc/passwd", "javascript:1"] {
+            assert!(addresses(bad).is_err(), "{bad}");
+            assert!(bad.len() < 2 || addresses(&format!("{good},{bad}")).is_err(), "{bad}");
         }
-        let told = address("http://me:hunter2@x/").unwrap_err().to_string();
+        let many: Vec<_> = (0..17).map(|n| format!("http://x:{}", n + 1)).collect();
+        assert!(addresses(&many[..16].join(",")).is_ok() && addresses(&many.join(",")).is_err());
+        let told = addresses("http://x, http://me:hunter2@x/").unwrap_err().to_string();
         assert!(!told.contains("hunter2"), "{told}");
     }
 }

@@ -209,8 +209,18 @@ settings! {
     }
     /// Ollama, the program that will answer questions.
     ollama: OllamaSettings {
-        /// Where Ollama answers: an `http` or `https` address.
-        url: String = "http://127.0.0.1:11434", text(500);
+        /// Where Ollama answers: an `http` or `https` address, or several of them, comma-separated.
+        url: String = "http://127.0.0.1:11434", text(2048);
+        /// Address and port where programs on the network find Ollama through this box, as if it were Ollama
+        /// itself, as in `127.0.0.1:11435`. They come in with a token. Empty listens nowhere; under
+        /// `/ollama/` it is always there.
+        listen: String = "", text(64), restart;
+        /// Registries besides Ollama's own whose models may be used and pulled, comma-separated, as in `hf.co`.
+        registries: String = "", text(500);
+        /// Who used which model is known for this long, days.
+        usage_keep_days: u32 = 90_u32, int(1, 3_650);
+        /// The most requests that this is known of; the oldest go first. 100,000 take about 20 MB.
+        usage_max_rows: u32 = 100_000_u32, int(1_000, 1_000_000);
     }
     /// Copies of everything that Dixi keeps, to go back to.
     backup: BackupSettings {

@@ -34,6 +34,9 @@ const DELAY_S: [f64; 8] = [0.01, 0.02, 0.04, 0.06, 0.08, 0.12, 0.25, 1.0];
 /// Upper bounds of an answer to a request, seconds.
 const ANSWER_S: [f64; 9] = [0.000_1, 0.000_5, 0.002, 0.01, 0.05, 0.2, 0.5, 2.0, 10.0];
 
+/// Upper bounds of the time to a model's first word, seconds.
+const FIRST_TOKEN_S: [f64; 9] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0];
+
 /// A step of a frame's way through the pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
 #[allow(missing_docs, reason = "the names are those of `vision::Timings`")]
@@ -74,6 +77,17 @@ struct OfCommand {
     outcome: &'static str,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfRelayed {
+    route: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfTokens {
+    of: &'static str,
+}
+
 /// All that is counted.
 pub struct Metrics {
     registry: Registry,
@@ -88,6 +102,9 @@ pub struct Metrics {
     answers: Family<OfRoute, Histogram, fn() -> Histogram>,
     commands: Family<OfCommand, Counter>,
     spans: OnceLock<Counts>,
+    relayed: Family<OfRelayed, Counter>,
+    tokens: Family<OfTokens, Counter>,
+    to_first_token: Histogram,
 }
 
 impl Default for Metrics {
@@ -105,6 +122,9 @@ impl Default for Metrics {
             answers: Family::new_with_constructor(|| Histogram::new(ANSWER_S)),
             commands: Family::default(),
             spans: OnceLock::new(),
+            relayed: Family::default(),
+            tokens: Family::default(),
+            to_first_token: Histogram::new(FIRST_TOKEN_S),
         };
         // So that nothing is made while frames come, and a dashboard shows zero instead of nothing.
         for gesture in Gesture::ALL.iter().filter(|g| **g != Gesture::None) {
@@ -112,6 +132,9 @@ impl Default for Metrics {
         }
         for stage in [Stage::decode, Stage::palm, Stage::landmarks, Stage::gesture, Stage::total] {
             drop(all.stages.get_or_create(&OfStage { stage }));
+        }
+        for of in ["prompt", "answer"] {
+            drop(all.tokens.get_or_create(&OfTokens { of }));
         }
         all.registered()
     }
@@ -134,6 +157,13 @@ impl Metrics {
         let answers = self.answers.clone();
         r.register_with_unit("http_answer", "Time to answer a request", Unit::Seconds, answers);
         r.register("commands", "Commands, by name and outcome", self.commands.clone());
+        let what = "Requests that went through to Ollama, by route and outcome";
+        r.register("ollama_requests", what, self.relayed.clone());
+        let what = "Tokens of prompts and answers, as Ollama told them";
+        r.register("ollama_tokens", what, self.tokens.clone());
+        let what = "From a request to the first piece of Ollama's streamed answer";
+        let first = self.to_first_token.clone();
+        r.register_with_unit("ollama_first_token", what, Unit::Seconds, first);
         self
     }
 
@@ -198,6 +228,23 @@ impl Metrics {
             registry.register("traces_lost", what, spans.lost.clone());
         }
         registry
+    }
+
+    /// A request that went through to Ollama has ended: tokens of its prompt and its answer and the seconds
+    /// to its first piece, as far as they are known.
+    pub fn relayed(
+        &self,
+        (route, outcome): (&'static str, &'static str),
+        tokens: [Option<u64>; 2],
+        first_token_s: Option<f64>,
+    ) {
+        self.relayed.get_or_create(&OfRelayed { route, outcome }).inc();
+        for (of, tokens) in ["prompt", "answer"].into_iter().zip(tokens) {
+            self.tokens.get_or_create(&OfTokens { of }).inc_by(tokens.unwrap_or_default());
+        }
+        if let Some(seconds) = first_token_s {
+            self.to_first_token.observe(seconds);
+        }
     }
 
     /// Everything as OpenMetrics text, with what is read only now.

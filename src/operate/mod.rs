@@ -11,7 +11,6 @@ pub mod host;
 pub mod log;
 pub mod meter;
 pub mod metrics;
-mod ollama;
 pub mod traces;
 pub mod used;
 
@@ -19,5 +18,4 @@ pub use audit::Audit;
 pub use history::History;
 pub use meter::Meter;
 pub use metrics::Metrics;
-pub use ollama::{Ollama, OllamaState};
 pub use traces::Traces;

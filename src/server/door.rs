@@ -19,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
-use super::{App, Tls};
+use super::{App, Tls, relay};
 
 /// Connections at once, sockets of viewers not counted (they have their own limit).
 const CONNECTIONS: usize = 256;
@@ -44,6 +44,8 @@ pub(super) struct Peer {
     pub(super) local: SocketAddr,
     /// They talk TLS to us.
     pub(super) tls: bool,
+    /// They came by the port that is Ollama's alone.
+    pub(super) ollama: bool,
 }
 
 impl Peer {
@@ -89,8 +91,16 @@ impl Seats {
     }
 }
 
+/// Where somebody can come in.
+pub(super) struct Entrance {
+    pub(super) listener: TcpListener,
+    /// Only Ollama is behind it, at the paths that are Ollama's own.
+    pub(super) ollama: bool,
+}
+
 /// Accepts until the site stops.
-pub(super) async fn keep(listener: TcpListener, router: Router, site: App) {
+pub(super) async fn keep(entrance: Entrance, router: Router, site: App) {
+    let Entrance { listener, ollama } = entrance;
     let seats = Arc::new(Seats::default());
     loop {
         let accepted = tokio::select! {
@@ -98,7 +108,13 @@ pub(super) async fn keep(listener: TcpListener, router: Router, site: App) {
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, remote)) => admit(stream, remote, &router, &seats, &site),
+            Ok((stream, remote)) => match stream.local_addr() {
+                Ok(local) => {
+                    let peer = Peer { remote, local, tls: false, ollama };
+                    admit(stream, peer, &router, &seats, &site);
+                }
+                Err(e) => tracing::debug!("a connection was gone at once: {e}"),
+            },
             Err(e) => {
                 // Out of file descriptors, mostly: wait for some to come back.
                 tracing::warn!("a connection could not be accepted: {e}");
@@ -108,9 +124,8 @@ pub(super) async fn keep(listener: TcpListener, router: Router, site: App) {
     }
 }
 
-fn admit(stream: TcpStream, remote: SocketAddr, router: &Router, seats: &Arc<Seats>, site: &App) {
-    let Ok(local) = stream.local_addr() else { return };
-    let Some(seat) = seats.take(remote.ip().to_canonical(), &site.stop) else {
+fn admit(stream: TcpStream, peer: Peer, router: &Router, seats: &Arc<Seats>, site: &App) {
+    let Some(seat) = seats.take(peer.remote.ip().to_canonical(), &site.stop) else {
         site.tasks.spawn(turn_away(stream));
         return;
     };
@@ -122,7 +137,6 @@ fn admit(stream: TcpStream, remote: SocketAddr, router: &Router, seats: &Arc<Sea
     let head = site.parts.patience.head;
     let tls = site.parts.tls.clone();
     site.tasks.spawn(async move {
-        let peer = Peer { remote, local, tls: false };
         let connection = Connection { stream, peer, head };
         match tls {
             None => connection.serve(router, &seat).await,
@@ -174,6 +188,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Connection<S> {
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(peer);
+            if peer.ollama {
+                relay::as_ours(&mut request);
+            }
             let (router, busy) = (router.clone(), Busy::new(&busy));
             async move {
                 let response = router.oneshot(request).await;

@@ -13,6 +13,7 @@ use axum::response::Response;
 
 use super::App;
 use super::door::Peer;
+use super::relay;
 use super::wire::ErrorAnswer;
 use crate::base::{Error, Kind};
 use crate::config::ServerSettings;
@@ -135,10 +136,12 @@ enum Refusal {
 }
 
 /// Leads somebody who looks to the same address over TLS; whoever sends something has sent it already.
-fn to_tls(request: &Request) -> Response {
+fn to_tls(request: &Request, peer: Peer) -> Response {
     let host =
         request.headers().get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    // Behind that port it is called otherwise inside than outside.
+    let path = if peer.ollama { path.strip_prefix(relay::PREFIX).unwrap_or(path) } else { path };
     let there = HeaderValue::try_from(format!("https://{host}{path}"));
     let e = Error::new(Kind::Denied, "this box talks to other machines over TLS only")
         .next(format!("use `https://{host}/`"));
@@ -161,7 +164,9 @@ pub(super) async fn guard(State(site): State<App>, mut request: Request, next: N
     };
     match site.hosts.admit(request.method(), request.uri(), request.headers(), peer) {
         // Where there is TLS, plain HTTP is for this very machine.
-        Ok(_) if site.parts.tls.is_some() && !peer.tls && !peer.is_local() => to_tls(&request),
+        Ok(_) if site.parts.tls.is_some() && !peer.tls && !peer.is_local() => {
+            to_tls(&request, peer)
+        }
         Ok(reached) => {
             request.extensions_mut().insert(reached);
             let mut response = next.run(request).await;
@@ -198,7 +203,7 @@ pub fn lets_in(host: &[u8], origin: Option<&[u8]>) -> Option<bool> {
         headers.insert(header::ORIGIN, HeaderValue::from_bytes(origin).ok()?);
     }
     let at = std::net::SocketAddr::from(([192, 168, 7, 9], 3001));
-    let peer = Peer { remote: at, local: at, tls: false };
+    let peer = Peer { remote: at, local: at, tls: false, ollama: false };
     let hosts = Hosts::new(&settings, Some("den.home.arpa"));
     let uri = axum::http::Uri::from_static("/api/v1/command");
     hosts.admit(&Method::POST, &uri, &headers, peer).ok().map(|reached| reached.own_page)
@@ -223,7 +228,7 @@ mod tests {
             map.append(name, value.parse().unwrap());
         }
         let at = std::net::SocketAddr::new(local.parse().unwrap(), 3001);
-        let peer = Peer { remote: at, local: at, tls: false };
+        let peer = Peer { remote: at, local: at, tls: false, ollama: false };
         let reached = hosts().admit(&Method::POST, &uri.parse().unwrap(), &map, peer);
         reached.map(|r| r.own_page)
     }
@@ -284,10 +289,12 @@ mod tests {
 
     #[test]
     fn who_looks_is_led_to_tls_and_who_sends_is_refused() {
+        let at = std::net::SocketAddr::from(([192, 168, 7, 9], 3001));
+        let peer = Peer { remote: at, local: at, tls: false, ollama: false };
         let ask = |method: Method| {
             let request = Request::builder().method(method).uri("/canvas?x=1");
             let request = request.header(header::HOST, "den.local:3001");
-            to_tls(&request.body(axum::body::Body::empty()).unwrap())
+            to_tls(&request.body(axum::body::Body::empty()).unwrap(), peer)
         };
         let led = ask(Method::GET);
         assert_eq!(led.status(), StatusCode::PERMANENT_REDIRECT);

@@ -12,6 +12,7 @@ mod headers;
 mod identify;
 pub mod live;
 pub mod openapi;
+mod relay;
 pub mod rights;
 mod routes;
 pub mod tls;
@@ -24,10 +25,12 @@ use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::{Access, By};
+use crate::assistant::proxy::Proxy;
 use crate::base::{Clock, Result, Stamp, Vital};
 use crate::camera::CameraInfo;
 use crate::canvas::Canvas;
@@ -38,7 +41,7 @@ use crate::operate::alert::Alerts;
 use crate::operate::audit::Entry;
 use crate::operate::backup::Backups;
 use crate::operate::log::Ring;
-use crate::operate::{Audit, History, Ollama};
+use crate::operate::{Audit, History};
 #[cfg(fuzzing)]
 pub use guard::lets_in;
 pub use live::Live;
@@ -95,6 +98,8 @@ pub struct Parts {
     pub history: Arc<History>,
     /// The box's own alerts.
     pub alerts: Arc<Alerts>,
+    /// The way to Ollama.
+    pub ollama: Arc<Proxy>,
     /// The last lines of the log.
     pub log: Arc<Ring>,
     /// The configuration file, if Dixi is in safe mode for its mistakes.
@@ -145,8 +150,8 @@ struct Site {
     open: bool,
     /// Given in `hello` to pages that this box served; a page of another origin cannot read it.
     publish_token: String,
-    /// Whether Ollama answers.
-    ollama: Ollama,
+    /// Places for questions with pictures in them, which are large.
+    large_questions: Arc<Semaphore>,
     /// Webcam sockets open now.
     webcams: AtomicUsize,
     /// Pages so far: each has a number of its own, by which people know who did what.
@@ -180,12 +185,14 @@ impl Server {
     pub fn start(listener: TcpListener, parts: Parts) -> Result<Self> {
         let listen = listener.local_addr()?;
         let settings = parts.settings.current();
+        let own_port = settings.ollama.own_address().ok().flatten();
+        let own_port_exposed = own_port.is_some_and(|address| exposed(&address));
         let site = Arc::new(Site {
             hosts: guard::Hosts::new(&settings.server, crate::operate::host::name().as_deref()),
             listen,
-            open: settings.server.open_loopback && !exposed(&listen),
+            open: settings.server.open_loopback && !exposed(&listen) && !own_port_exposed,
+            large_questions: Arc::new(Semaphore::new(relay::LARGE_AT_ONCE)),
             publish_token: token(),
-            ollama: Ollama::default(),
             webcams: AtomicUsize::new(0),
             pages: AtomicU64::new(0),
             stop: CancellationToken::new(),
@@ -193,13 +200,26 @@ impl Server {
             parts,
         });
         let router = routes::router(Arc::clone(&site));
-        site.tasks.spawn(door::keep(listener, router, Arc::clone(&site)));
+        let entrance = door::Entrance { listener, ollama: false };
+        site.tasks.spawn(door::keep(entrance, router, Arc::clone(&site)));
         site.tasks.spawn(live::tick(Arc::clone(&site)));
         site.tasks.spawn(look_at_access(Arc::clone(&site)));
         if let Some(tls) = site.parts.tls.clone() {
             site.tasks.spawn(follow_files(tls, site.stop.clone()));
         }
         Ok(Self { site })
+    }
+
+    /// Lets programs in at a port where only Ollama is, at its own paths. Call it inside the runtime.
+    ///
+    /// # Errors
+    /// If the listener's own address cannot be told.
+    pub fn listen_as_ollama(&self, listener: TcpListener) -> Result<SocketAddr> {
+        let address = listener.local_addr()?;
+        let router = routes::router(Arc::clone(&self.site));
+        let entrance = door::Entrance { listener, ollama: true };
+        self.site.tasks.spawn(door::keep(entrance, router, Arc::clone(&self.site)));
+        Ok(address)
     }
 
     /// The address listened on, with the real port.
@@ -211,6 +231,7 @@ impl Server {
     /// Returns whether all went in time.
     pub async fn stop(self, grace: Duration) -> bool {
         self.site.stop.cancel();
+        self.site.parts.ollama.stop();
         self.site.tasks.close();
         tokio::time::timeout(grace, self.site.tasks.wait()).await.is_ok()
     }

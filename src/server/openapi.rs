@@ -22,7 +22,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::identify::SETUP;
 use super::rights::Needs;
 use super::routes::{LARGE, ROUTES, Route};
-use super::wire::{ErrorAnswer, status};
+use super::wire::{ErrorAnswer, OllamaFault, OpenAiFault, status};
 use crate::base::Kind;
 
 const ABOUT: &str = "\
@@ -52,8 +52,13 @@ pub fn description() -> OpenApi {
     info.license = Some(License::new("MIT OR Apache-2.0"));
     let mut components = Components::new();
     add_ways_in(&mut components);
-    let mut of_errors = vec![(ErrorAnswer::name().into_owned(), ErrorAnswer::schema())];
+    let mut of_errors = vec![
+        (ErrorAnswer::name().into_owned(), ErrorAnswer::schema()),
+        (OllamaFault::name().into_owned(), OllamaFault::schema()),
+        (OpenAiFault::name().into_owned(), OpenAiFault::schema()),
+    ];
     ErrorAnswer::schemas(&mut of_errors);
+    OpenAiFault::schemas(&mut of_errors);
     components.schemas.extend(of_errors);
     let mut api = OpenApiBuilder::new().info(info).components(Some(components)).build();
     for route in ROUTES {
@@ -156,10 +161,19 @@ fn complete(operation: &mut Operation, route: &Route) {
         if let (true, RefOr::T(answer)) = (code.as_str() >= "400", answer)
             && answer.content.is_empty()
         {
-            let error = Ref::from_schema_name(ErrorAnswer::name());
+            let error = Ref::from_schema_name(fault(route));
             let content = ContentBuilder::new().schema(Some(error)).build();
             answer.content.insert("application/json".to_owned(), content.into());
         }
+    }
+}
+
+/// How a route says what went wrong: Ollama's as Ollama, and as OpenAI.
+fn fault(route: &Route) -> std::borrow::Cow<'static, str> {
+    match (route.is_relayed(), route.path.contains("/v1/")) {
+        (false, _) => ErrorAnswer::name(),
+        (true, false) => OllamaFault::name(),
+        (true, true) => OpenAiFault::name(),
     }
 }
 
@@ -190,6 +204,12 @@ fn refusals(operation: &Operation, route: &Route) -> Vec<(u16, &'static str)> {
     }
     if changes || route.body_max > LARGE {
         all.push((of(Kind::Exhausted), "`exhausted`: too much at once."));
+    }
+    if route.is_relayed() {
+        all.push((408, "The question took too long."));
+        if !changes {
+            all.push((of(Kind::Exhausted), "Too much at once."));
+        }
     }
     if changes {
         all.push((of(Kind::Conflict), "`conflict`: it clashes with what is going on now."));

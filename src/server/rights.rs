@@ -116,7 +116,7 @@ fn of_setting(key: &str) -> (Role, Scope) {
     match key.split_once('.') {
         Some(("canvas", _)) | Some(("view", "mirrored")) => (Role::User, Scope::Canvas),
         Some(("camera", _)) => (Role::Owner, Scope::Camera),
-        Some(("server" | "audit", _)) => (Role::Owner, Scope::Access),
+        Some(("server" | "audit", _)) | Some(("ollama", "listen")) => (Role::Owner, Scope::Access),
         // Where all there is goes, and what opens it.
         Some(("backup", key)) if key.starts_with("s3_") || key == "passphrase" => {
             (Role::Owner, Scope::Access)

@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 
 use super::rights::Needs;
 use super::wire::ErrorAnswer;
-use super::{App, api, browser, guard, headers, identify, live, ui};
+use super::{App, api, browser, guard, headers, identify, live, relay, ui};
 use crate::access::{Role, Scope};
 use crate::base::{Error, Kind, SPANS};
 use crate::canvas::file::FILE_BYTES;
@@ -43,6 +43,13 @@ pub struct Route {
     pub(super) handler: fn() -> UtoipaMethodRouter<App>,
 }
 
+impl Route {
+    /// Whether it leads to Ollama.
+    pub fn is_relayed(&self) -> bool {
+        self.pace == Pace::Relayed
+    }
+}
+
 /// How long a route may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
@@ -52,6 +59,8 @@ pub enum Pace {
     Slow,
     /// The same, and its handler takes the body as it comes, straight to the disk.
     Streamed,
+    /// It leads to Ollama: bodies and answers pass as they are, and take the time that they take.
+    Relayed,
 }
 
 /// The largest setting.
@@ -117,6 +126,21 @@ const fn at(pace: Pace, mut route: Route) -> Route {
     route
 }
 
+const fn relayed(
+    method: Method,
+    path: &'static str,
+    needs: Needs,
+    handler: fn() -> UtoipaMethodRouter<App>,
+) -> Route {
+    let looks = matches!(method, Method::GET);
+    let body_max = if looks { 0 } else { relay::QUESTION };
+    Route { method, path, needs, body_max, pace: Pace::Relayed, handler }
+}
+
+/// Changes which models there are.
+const OWNS_MODELS: Needs = Needs::May(Role::Owner, Scope::Models);
+
+const GET: Method = Method::GET;
 const POST: Method = Method::POST;
 const PUT: Method = Method::PUT;
 const DELETE: Method = Method::DELETE;
@@ -193,6 +217,27 @@ pub static ROUTES: &[Route] = &[
     write(POST, "/api/v1/photographs/{photograph}", Needs::Anybody, PICTURE_BYTES, || routes!(api::add_photograph)),
     write(POST, "/api/v1/pictures", uses(Scope::Canvas), PICTURE_BYTES, || routes!(api::add_picture)),
     read("/api/v1/pictures/{hash}", sees(Scope::Canvas), || routes!(api::picture)),
+    // Ollama, for everything else on the network.
+    read("/api/v1/usage", OWNS_SYSTEM, || routes!(api::usage)),
+    read("/api/v1/usage/sums", OWNS_SYSTEM, || routes!(api::usage_sums)),
+    read("/api/v1/usage/export", OWNS_SYSTEM, || routes!(api::usage_export)),
+    relayed(GET, "/ollama/", sees(Scope::Models), || routes!(api::ollama_root)),
+    relayed(GET, "/ollama/api/version", sees(Scope::Models), || routes!(api::ollama_version)),
+    relayed(GET, "/ollama/api/tags", sees(Scope::Models), || routes!(api::ollama_tags)),
+    relayed(GET, "/ollama/api/ps", sees(Scope::Models), || routes!(api::ollama_ps)),
+    relayed(POST, "/ollama/api/show", sees(Scope::Models), || routes!(api::ollama_show)),
+    relayed(POST, "/ollama/api/chat", uses(Scope::Models), || routes!(api::ollama_chat)),
+    relayed(POST, "/ollama/api/generate", uses(Scope::Models), || routes!(api::ollama_generate)),
+    relayed(POST, "/ollama/api/embed", uses(Scope::Models), || routes!(api::ollama_embed)),
+    relayed(POST, "/ollama/api/embeddings", uses(Scope::Models), || routes!(api::ollama_embeddings)),
+    relayed(POST, "/ollama/api/pull", OWNS_MODELS, || routes!(api::ollama_pull)),
+    relayed(DELETE, "/ollama/api/delete", OWNS_MODELS, || routes!(api::ollama_delete)),
+    relayed(GET, "/ollama/v1/models", sees(Scope::Models), || routes!(api::openai_models)),
+    relayed(GET, "/ollama/v1/models/{model}", sees(Scope::Models), || routes!(api::openai_model)),
+    relayed(POST, "/ollama/v1/chat/completions", uses(Scope::Models), || routes!(api::openai_chat)),
+    relayed(POST, "/ollama/v1/completions", uses(Scope::Models), || routes!(api::openai_completions)),
+    relayed(POST, "/ollama/v1/embeddings", uses(Scope::Models), || routes!(api::openai_embeddings)),
+    relayed(POST, "/ollama/v1/responses", uses(Scope::Models), || routes!(api::openai_responses)),
 ];
 
 /// The router of all routes and the UI, behind the guards.
@@ -208,7 +253,9 @@ pub(super) fn router(site: App) -> Router {
             async move {
                 match pace {
                     Pace::Streamed => next.run(request).await,
-                    Pace::Quick | Pace::Slow => cap_body((cap, answer), large, request, next).await,
+                    // Read where it is known whether it may go on.
+                    Pace::Relayed if cap > 0 => next.run(request).await,
+                    _ => cap_body((cap, answer), large, request, next).await,
                 }
             }
         });
@@ -228,14 +275,17 @@ pub(super) fn router(site: App) -> Router {
         .layer(CompressionLayer::new().compress_when(worth_packing()))
         .layer(middleware::from_fn(move |request, next| in_time(answer, request, next)))
         .layer(middleware::from_fn_with_state(site.clone(), guard::guard))
+        .layer(middleware::from_fn(relay::in_their_words))
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn_with_state(site.clone(), count))
         .with_state(site)
 }
 
-/// What is packed on its way: not what is packed already.
+/// What is packed on its way: not what is packed already, and not what is passed on as it is.
 fn worth_packing() -> impl Predicate {
-    DefaultPredicate::new().and(NotForContentType::const_new("application/gzip"))
+    DefaultPredicate::new()
+        .and(NotForContentType::const_new("application/gzip"))
+        .and(relay::may_be_packed)
 }
 
 /// Reads the body up to `cap` bytes within `patience`, so that no handler ever holds more, or waits longer.
@@ -322,7 +372,9 @@ async fn count(State(site): State<App>, request: Request, next: Next) -> Respons
 }
 
 async fn in_time(patience: Duration, request: Request, next: Next) -> Response {
-    if registered(&request).is_some_and(|route| route.pace != Pace::Quick) {
+    let slow = registered(&request).is_some_and(|route| route.pace != Pace::Quick);
+    // A model may have to be loaded first: what leads to Ollama has a patience of its own.
+    if slow || relay::is_theirs(request.uri().path()) {
         return next.run(request).await;
     }
     match tokio::time::timeout(patience, next.run(request)).await {

@@ -198,6 +198,9 @@ mod tests {
             token: [9; 32],
             at: now,
             expires_at: None,
+            models: None,
+            requests_per_minute: None,
+            tokens_per_minute: None,
         };
         tokens::add(&store, token.clone()).unwrap();
         let mut last = epoch(&store).unwrap();

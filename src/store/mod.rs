@@ -21,6 +21,7 @@ pub mod settings;
 pub mod steps;
 pub mod sweep;
 pub mod tokens;
+pub mod usage;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -24,6 +24,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("2_canvas.sql")),
     M::up(include_str!("3_door.sql")),
     M::up(include_str!("4_audit.sql")),
+    M::up(include_str!("5_usage.sql")),
 ];
 
 /// The schema's version that this Dixi writes.
@@ -268,7 +269,16 @@ mod tests {
 
     /// Every row of a table, as text.
     fn rows(db: &Connection, table: &str) -> Vec<String> {
-        let mut all = db.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        rows_of(db, table, "*")
+    }
+
+    /// The columns that a table has, with commas between.
+    fn columns(db: &Connection, table: &str) -> String {
+        db.prepare(&format!("SELECT * FROM {table}")).unwrap().column_names().join(", ")
+    }
+
+    fn rows_of(db: &Connection, table: &str, columns: &str) -> Vec<String> {
+        let mut all = db.prepare(&format!("SELECT {columns} FROM {table}")).unwrap();
         let columns = all.column_count();
         let row = |r: &rusqlite::Row<'_>| {
             (0..columns)
@@ -283,6 +293,7 @@ mod tests {
         for (version, tables_then, sql) in [
             (2, 11, include_str!("../../tests/fixtures/version_2.sql")),
             (3, 15, include_str!("../../tests/fixtures/version_3.sql")),
+            (4, 17, include_str!("../../tests/fixtures/version_4.sql")),
         ] {
             let dir = tempfile::tempdir().unwrap();
             let old = Connection::open(dir.path().join(FILE)).unwrap();
@@ -294,16 +305,21 @@ mod tests {
                 all.query_map([], |r| r.get(0)).unwrap().map(Result::unwrap).collect()
             };
             let tables = names(&old);
-            let before: Vec<_> = tables.iter().map(|t| rows(&old, t)).collect();
+            let columns: Vec<_> = tables.iter().map(|t| columns(&old, t)).collect();
+            let all = |db: &Connection| -> Vec<_> {
+                tables.iter().zip(&columns).map(|(t, c)| rows_of(db, t, c)).collect()
+            };
+            let before = all(&old);
             let count = before.iter().map(Vec::len).sum::<usize>();
             assert!(tables.len() == tables_then && count > 8, "{tables:?}");
             drop(old);
             let (db, _) = open(dir.path()).unwrap();
-            let after: Vec<_> = tables.iter().map(|t| rows(&db, t)).collect();
-            assert_eq!(before, after);
+            assert_eq!(before, all(&db));
             assert_eq!(rows(&db, "door").len(), 1);
             assert_eq!(rows(&db, "account").len(), if version < 3 { 0 } else { 2 });
-            assert!(rows(&db, "audit").is_empty() && rows(&db, "audit_chain").len() == 1);
+            assert_eq!(rows(&db, "audit").len(), if version < 4 { 0 } else { 5 });
+            assert_eq!(rows(&db, "audit_chain").len(), 1);
+            assert!(rows(&db, "usage").is_empty());
             let to = MIGRATIONS.len();
             println!("version {version} to {to}: {count} rows in {} tables kept", tables.len());
         }

@@ -31,6 +31,12 @@ pub struct TokenRow {
     pub used_at: Option<Timestamp>,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// Which models it may use, as JSON; none: all.
+    pub models: Option<String>,
+    /// Requests a minute; none: no limit.
+    pub requests_per_minute: Option<u32>,
+    /// Models' tokens a minute; none: no limit.
+    pub tokens_per_minute: Option<u32>,
 }
 
 /// A token to be kept.
@@ -52,11 +58,17 @@ pub struct NewToken {
     pub at: Timestamp,
     /// When it ends.
     pub expires_at: Option<Timestamp>,
+    /// Which models it may use, as JSON; none: all.
+    pub models: Option<String>,
+    /// Requests a minute, from 1; none: no limit.
+    pub requests_per_minute: Option<u32>,
+    /// Models' tokens a minute, from 1; none: no limit.
+    pub tokens_per_minute: Option<u32>,
 }
 
 const COLUMNS: &str =
     "SELECT t.id, t.kind, t.name, t.role, t.scopes, a.name, t.created_at, t.used_at,
-     t.expires_at FROM token t LEFT JOIN account a ON a.id = t.account";
+     t.expires_at, t.models, t.requests_per_minute, t.tokens_per_minute FROM token t LEFT JOIN account a ON a.id = t.account";
 
 fn row(r: &Row<'_>) -> rusqlite::Result<TokenRow> {
     Ok(TokenRow {
@@ -70,6 +82,9 @@ fn row(r: &Row<'_>) -> rusqlite::Result<TokenRow> {
         used_at: r.get::<_, Option<String>>(7)?.and_then(|t| t.parse().ok()),
         // One that cannot be read has ended: never is a missing value only.
         expires_at: r.get::<_, Option<String>>(8)?.map(|t| t.parse().unwrap_or_default()),
+        models: r.get(9)?,
+        requests_per_minute: r.get(10)?,
+        tokens_per_minute: r.get(11)?,
     })
 }
 
@@ -80,8 +95,9 @@ fn row(r: &Row<'_>) -> rusqlite::Result<TokenRow> {
 pub fn add(store: &Store, new: NewToken) -> Result<i64> {
     store.write(WRITE, move |t| {
         t.execute(
-            "INSERT INTO token (account, kind, name, role, scopes, token, created_at, expires_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO token (account, kind, name, role, scopes, token, created_at, expires_at,
+             models, requests_per_minute, tokens_per_minute)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             (
                 new.account,
                 new.kind,
@@ -91,6 +107,9 @@ pub fn add(store: &Store, new: NewToken) -> Result<i64> {
                 new.token.as_slice(),
                 new.at.to_string(),
                 new.expires_at.map(|t| t.to_string()),
+                &new.models,
+                new.requests_per_minute,
+                new.tokens_per_minute,
             ),
         )?;
         Ok(t.last_insert_rowid())

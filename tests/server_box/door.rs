@@ -48,7 +48,14 @@ pub fn add(site: &Site, name: &str, role: Role) -> i64 {
 pub fn token(site: &Site, kind: TokenKind, role: Role, scopes: &[Scope]) -> String {
     let by = Principal::open([127, 0, 0, 1].into());
     let scopes = scopes.iter().copied().collect();
-    let wish = TokenWish { kind, name: "test".into(), role, scopes, days: None };
+    let wish = TokenWish {
+        kind,
+        name: "test".into(),
+        role,
+        scopes,
+        days: None,
+        allowance: dixi::access::Allowance::default(),
+    };
     site.access.make_token(&by, wish).unwrap().token
 }
 
@@ -58,6 +65,7 @@ fn filled(path: &str) -> String {
         .replace("{hash}", &"0".repeat(64))
         .replace("{id}", "9999")
         .replace("{photograph}", "1")
+        .replace("{model}", "llama3.2")
 }
 
 /// Asks a route as a program would: with just these header lines. A socket's first line is enough.
@@ -139,7 +147,7 @@ fn each_role_and_scope_gets_what_it_may_and_nothing_else() {
         (Role::Viewer, all.to_vec(), cookie("vera"), true),
     ];
     for role in Role::ALL {
-        for scope in [Scope::Canvas, Scope::Gestures, Scope::Camera, Scope::System] {
+        for scope in Scope::ALL.into_iter().filter(|s| *s != Scope::Access) {
             let token = token(&site, TokenKind::Api, role, &[scope]);
             who.push((role, vec![scope], bearer(token), false));
         }
@@ -444,8 +452,14 @@ fn what_is_revoked_is_out_within_seconds() {
     add(&site, "olga", Role::Owner);
     let by = Principal::open([127, 0, 0, 1].into());
     let scopes = [Scope::Canvas].into_iter().collect();
-    let wish =
-        TokenWish { kind: TokenKind::Api, name: "t".into(), role: Role::User, scopes, days: None };
+    let wish = TokenWish {
+        kind: TokenKind::Api,
+        name: "t".into(),
+        role: Role::User,
+        scopes,
+        days: None,
+        allowance: dixi::access::Allowance::default(),
+    };
     let made = site.access.make_token(&by, wish).unwrap();
     let owner = session(&site, "olga");
     let sessions = || {

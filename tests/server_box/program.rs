@@ -250,7 +250,9 @@ fn the_small_commands_do_what_they_say() {
     let findings: Value = serde_json::from_slice(&doctor.stdout).unwrap();
     let parts: Vec<_> =
         findings.as_array().unwrap().iter().map(|f| f["part"].as_str().unwrap()).collect();
-    for part in ["configuration", "database", "disk", "port", "web app", "vision", "cameras"] {
+    for part in
+        ["configuration", "database", "disk", "port", "web app", "vision", "cameras", "ollama"]
+    {
         assert!(parts.contains(&part), "{part} is missing in {parts:?}");
     }
     let broken = findings.as_array().unwrap().iter().any(|f| f["verdict"] == "error");

@@ -114,6 +114,27 @@ impl Site {
             });
             Arc::new(Access::new(Store::in_memory().unwrap(), Cost::LEAST, now).unwrap())
         };
+        let ollama = {
+            use dixi::assistant::ledger::{Keep, Ledger};
+            use dixi::assistant::{pool::Pool, proxy};
+            let (of, metrics) = (Arc::clone(&settings), Arc::clone(live.metrics()));
+            let addresses = move || of.current().ollama.addresses().unwrap();
+            let keep = || Keep { days: 90, rows: 10_000 };
+            proxy::Proxy::new(proxy::Rooms {
+                clock,
+                pool: Pool::new(clock, Box::new(addresses)).unwrap(),
+                ledger: Some(Ledger::start(Store::in_memory().unwrap(), clock, keep).unwrap()),
+                ear: Box::new(move |told| {
+                    let which = (told.route, told.outcome.name());
+                    metrics.relayed(which, told.tokens, told.first_token_s);
+                }),
+                registries: Box::new(Vec::new),
+                patience: proxy::Patience {
+                    head: Duration::from_secs(4),
+                    silence: Duration::from_secs(2),
+                },
+            })
+        };
         let parts = Parts {
             clock,
             access: Arc::clone(&access),
@@ -135,6 +156,7 @@ impl Site {
             history: Arc::default(),
             alerts: Arc::new(Alerts::new(clock, Arc::default(), Vec::new())),
             log: Arc::new(Ring::new(clock)),
+            ollama: Arc::clone(&ollama),
             backup_health: Arc::new(|| HealthPart::of(None)),
             mending: None,
             vital: Vital::new("the server"),
@@ -149,6 +171,8 @@ impl Site {
             data_dir: "/nowhere".into(),
             patience,
         };
+        let stop = tokio_util::sync::CancellationToken::new();
+        runtime.spawn(Arc::clone(ollama.pool()).keep(stop));
         let server = runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind(listen).await.unwrap();
             Server::start(listener, parts).unwrap()
@@ -174,7 +198,14 @@ impl Site {
         let scopes = Scope::ALL.into_iter().filter(|s| *s != Scope::Access).collect();
         let (kind, name, role) = (TokenKind::Api, "test".into(), Role::Owner);
         let by = Principal::open(self.at.ip());
-        let wish = TokenWish { kind, name, role, scopes, days: None };
+        let wish = TokenWish {
+            kind,
+            name,
+            role,
+            scopes,
+            days: None,
+            allowance: dixi::access::Allowance::default(),
+        };
         self.access.make_token(&by, wish).unwrap().token
     }
 

@@ -37,7 +37,7 @@ impl Rule {
             AlertName::DiskLow => rule(30, 30),
             // Told once by the worker and never flickers; both only cover loading another model.
             AlertName::GpuLost => rule(10, 10),
-            // Three questions, 20 s apart, without an answer: a restart of Ollama takes less.
+            // Five questions, 10 s apart, without an answer: a restart of Ollama takes less.
             AlertName::OllamaDown => rule(50, 30),
             // Tried once an hour and told as it went: there is nothing to wait for.
             AlertName::BackupFailed => rule(0, 0),

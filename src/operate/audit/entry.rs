@@ -65,6 +65,10 @@ pub enum What {
     RestoreStaged,
     /// The box went back to a backup.
     Restored,
+    /// A program had Ollama fetch a model.
+    ModelPulled,
+    /// A program had Ollama delete a model.
+    ModelDeleted,
     /// What was deleted long ago was emptied.
     Emptied,
     /// The oldest rows were cut away.

@@ -50,6 +50,10 @@ pub struct Sample {
     pub audit_head: i64,
     /// Entries that the audit log lost.
     pub audit_lost: u64,
+    /// Each Ollama server: its address, whether it answers, and how many requests it answers now.
+    pub ollama: Vec<(String, bool, u32)>,
+    /// Rows that the ledger of who used what lost.
+    pub usage_lost: u64,
     /// Size of the database with its log, bytes.
     pub database_bytes: Option<u64>,
     /// Free space where the state is kept, bytes.
@@ -60,6 +64,11 @@ pub struct Sample {
     pub resident_bytes: Option<u64>,
     /// Processor time of this process, seconds.
     pub cpu_s: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfServer {
+    server: String,
 }
 
 type Fraction = Gauge<f64, AtomicU64>;
@@ -102,6 +111,17 @@ impl Sample {
         r.register("audit_head", what, ConstGauge::<i64>::new(self.audit_head));
         let what = "Entries that the audit log lost: the disk was too slow or full";
         r.register("audit_lost", what, count(self.audit_lost));
+        let (up, open) =
+            (Family::<OfServer, Gauge>::default(), Family::<OfServer, Gauge>::default());
+        for (server, answers, requests) in self.ollama {
+            let of = OfServer { server };
+            up.get_or_create(&of).set(answers.into());
+            open.get_or_create(&of).set(requests.into());
+        }
+        r.register("ollama_up", "1 for an Ollama server that answers, 0 for one that does not", up);
+        r.register("ollama_open", "Requests that an Ollama server answers now", open);
+        let what = "Rows that the ledger of who used what lost: the disk was too slow or full";
+        r.register("usage_lost", what, count(self.usage_lost));
         let sizes = [
             ("database", "Size of the database with its log", self.database_bytes),
             ("disk_free", "Free space where the state is kept", self.disk_free_bytes),

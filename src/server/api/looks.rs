@@ -11,11 +11,12 @@ use axum::response::{IntoResponse, Response};
 
 use super::blocking;
 use crate::access::{Principal, Scope};
+use crate::assistant::pool::OllamaState;
 use crate::base::{Error, Trouble};
 use crate::camera::{CameraInfo, CameraState, Phase as Is};
-use crate::config::Mending;
+use crate::config::{Layer, Mending};
 use crate::operate::alert::{Alert, AlertName};
-use crate::operate::{OllamaState, host};
+use crate::operate::host;
 use crate::server::wire::{
     Alive, GestureInfo, Health, HealthPart, HealthParts, ObservationView, SettingView, Status,
     VisionState, settings_view,
@@ -77,7 +78,7 @@ pub(super) fn parts(site: &App) -> BTreeMap<&'static str, HealthPart> {
         ("backup", (site.parts.backup_health)()),
         ("threads", (site.parts.threads)()),
         ("disk", watched(site.parts.alerts.active(AlertName::DiskLow))),
-        ("ollama", watched(site.parts.alerts.active(AlertName::OllamaDown))),
+        ("ollama", ollama_health(site)),
         ("configuration", configuration_health(site.parts.mending.as_deref())),
     ])
 }
@@ -141,6 +142,24 @@ fn camera_health(state: &CameraState) -> HealthPart {
     HealthPart { status, reason, next: state.next.clone(), trouble }
 }
 
+/// Of what the pool knows, where the owner said where Ollama is: nobody else misses it.
+fn ollama_health(site: &App) -> HealthPart {
+    let set = site.parts.settings.get("ollama.url").is_ok_and(|v| v.layer != Layer::Default);
+    let servers = if set { site.parts.ollama.pool().state().servers } else { Vec::new() };
+    let gone: Vec<_> = servers
+        .iter()
+        .filter(|s| !s.answers)
+        .map(|s| format!("{}: {}", s.url, s.reason.as_deref().unwrap_or("there was no answer")))
+        .collect();
+    let Some(first) = servers.iter().find(|s| !s.answers) else { return HealthPart::of(None) };
+    HealthPart {
+        status: Health::Degraded,
+        reason: Some(gone.join("; ")),
+        next: Some("start Ollama, or set `ollama.url` to where it is".into()),
+        trouble: Some(Trouble::OllamaAway { url: first.url.clone() }),
+    }
+}
+
 fn configuration_health(mending: Option<&Mending>) -> HealthPart {
     match mending {
         None => HealthPart::of(None),
@@ -194,15 +213,8 @@ pub(in crate::server) async fn status(State(site): State<App>) -> Response {
         (status = 200, description = "Whether it answers.", body = OllamaState),
     ),
 )]
-pub(in crate::server) async fn ollama(State(site): State<App>) -> Response {
-    let asked = blocking(move || {
-        let url = site.parts.settings.current().ollama.address()?;
-        Ok(site.ollama.ask(&url, site.parts.clock.now()))
-    });
-    match asked.await {
-        Ok(state) => Json(state).into_response(),
-        Err(e) => e.into_response(),
-    }
+pub(in crate::server) async fn ollama(State(site): State<App>) -> Json<OllamaState> {
+    Json(site.parts.ollama.pool().ask().await)
 }
 
 /// The latest observation: hands and gestures of one frame.

@@ -48,6 +48,11 @@ fn sample(site: &App) -> Sample {
         viewers: live.rates().viewers,
         audit_head: audit.head,
         audit_lost: audit.lost,
+        ollama: {
+            let servers = site.parts.ollama.pool().state().servers.into_iter();
+            servers.map(|s| (s.url, s.answers, s.open)).collect()
+        },
+        usage_lost: site.parts.ollama.ledger().map(|l| l.lost()).unwrap_or_default(),
         database_bytes: used::database_bytes(data_dir),
         disk_free_bytes: disk.map(|(free, _)| free),
         disk_bytes: disk.map(|(_, all)| all),

@@ -13,11 +13,13 @@ mod history;
 mod logs;
 mod looks;
 mod metrics;
+mod ollama;
 mod openapi;
 mod people;
 mod pictures;
 mod scenes;
 mod security;
+mod usage;
 
 pub(super) use alerts::*;
 pub(super) use audit::*;
@@ -32,11 +34,13 @@ pub(super) use history::*;
 pub(super) use logs::*;
 pub(super) use looks::*;
 pub(super) use metrics::*;
+pub(super) use ollama::*;
 pub(super) use openapi::*;
 pub(super) use people::*;
 pub(super) use pictures::*;
 pub(super) use scenes::*;
 pub(super) use security::*;
+pub(super) use usage::*;
 
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;

@@ -11,7 +11,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::blocking;
 use super::entrance::json_body;
-use crate::access::{Access, By, Caller, Principal, TokenWish};
+use crate::access::{Access, Allowance, By, Caller, Principal, TokenWish};
+use crate::assistant::names::Patterns;
 use crate::base::{Error, Kind, Result};
 use crate::server::App;
 use crate::server::wire::{
@@ -192,9 +193,16 @@ pub(in crate::server) async fn add_token(
     };
     let access = Arc::clone(&site.parts.access);
     let made = blocking(move || {
-        let NewTokenBody { kind, name, role, scopes, days } = asked;
-        let scopes = scopes.into_iter().collect();
-        access.make_token(&principal, TokenWish { kind, name, role, scopes, days })
+        let NewTokenBody { kind, name, role, days, .. } = asked;
+        let scopes = asked.scopes.into_iter().collect();
+        let patterns = asked.models.as_deref().map(Patterns::parse).transpose()?;
+        let allowance = Allowance {
+            models: patterns.map(Patterns::into_texts),
+            requests_per_minute: asked.requests_per_minute,
+            tokens_per_minute: asked.tokens_per_minute,
+        };
+        let wish = TokenWish { kind, name, role, scopes, days, allowance };
+        access.make_token(&principal, wish)
     });
     let view = |made: crate::access::MadeToken| TokenMade { id: made.id, token: made.token };
     made.await.map(|made| (StatusCode::CREATED, Json(view(made)))).into_response()

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::{Role, Scope, TokenKind};
+use crate::access::{Allowance, Role, Scope, TokenKind};
 use crate::store::accounts::AccountRow;
 use crate::store::sessions::SessionRow;
 use crate::store::tokens::TokenRow;
@@ -207,6 +207,15 @@ pub struct NewTokenBody {
     /// When it ends, in days; left out: never.
     #[ts(optional)]
     pub days: Option<u32>,
+    /// Only these models, `*` for anything; left out: all.
+    #[ts(optional)]
+    pub models: Option<Vec<String>>,
+    /// Requests to models a minute, from 1; left out: no limit.
+    #[ts(optional)]
+    pub requests_per_minute: Option<u32>,
+    /// Tokens of prompts and answers a minute, from 1; left out: no limit.
+    #[ts(optional)]
+    pub tokens_per_minute: Option<u32>,
 }
 
 const fn viewer() -> Role {
@@ -254,12 +263,38 @@ pub struct TokenView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "string")]
     pub expires_at: Option<jiff::Timestamp>,
+    /// Only these models.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub models: Option<Vec<String>>,
+    /// Requests to models a minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub requests_per_minute: Option<u32>,
+    /// Tokens of prompts and answers a minute.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub tokens_per_minute: Option<u32>,
 }
 
 impl From<TokenRow> for TokenView {
     fn from(row: TokenRow) -> Self {
-        let scopes = row.scope_list();
+        let (scopes, allowance) = (row.scope_list(), row.allowance());
+        let Allowance { models, requests_per_minute, tokens_per_minute } = allowance;
         let TokenRow { id, kind, name, role, made_by, created_at, used_at, expires_at, .. } = row;
-        Self { id, kind, name, role, scopes, made_by, created_at, used_at, expires_at }
+        Self {
+            id,
+            kind,
+            name,
+            role,
+            scopes,
+            made_by,
+            created_at,
+            used_at,
+            expires_at,
+            models,
+            requests_per_minute,
+            tokens_per_minute,
+        }
     }
 }

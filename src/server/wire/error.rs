@@ -50,6 +50,10 @@ impl From<&Error> for ErrorBody {
     }
 }
 
+/// The error that an answer tells of, for whoever tells it in other words.
+#[derive(Clone)]
+pub struct Refusing(pub Error);
+
 /// The table: one kind, one status.
 pub const fn status(kind: Kind) -> StatusCode {
     match kind {
@@ -70,7 +74,9 @@ pub const fn status(kind: Kind) -> StatusCode {
 impl ErrorAnswer {
     /// As an HTTP answer with a status of its own, where HTTP has a more exact one.
     pub fn with_status(e: &Error, status: StatusCode) -> Response {
-        (status, axum::Json(Self { error: e.into() })).into_response()
+        let mut response = (status, axum::Json(Self { error: e.into() })).into_response();
+        response.extensions_mut().insert(Refusing(e.clone()));
+        response
     }
 }
 

@@ -8,6 +8,7 @@ mod http;
 mod live;
 mod observation;
 mod picture;
+mod relay;
 mod typescript;
 
 pub use access::{
@@ -15,7 +16,7 @@ pub use access::{
     PersonView, SessionState, SessionView, Setup, TokenMade, TokenView,
 };
 pub use audit::{AuditBroken, AuditPage, AuditRow, AuditVerdict};
-pub use error::{ErrorAnswer, ErrorBody, status};
+pub use error::{ErrorAnswer, ErrorBody, Refusing, status};
 pub use http::{
     Alive, Archive, BindingList, BroughtBackup, FirstGoBack, GestureInfo, GoBack, Health,
     HealthPart, HealthParts, Jpeg, PhotographView, PictureView, Png, SceneList, SettingValue,
@@ -24,3 +25,4 @@ pub use http::{
 pub use live::{ClientMessage, Have, Percentiles, Rates, ServerMessage};
 pub use observation::{GestureEvent, HandGesture, ObservationView, ObservedHand};
 pub use picture::{HEADER_LEN, PictureHeader, PictureKind};
+pub use relay::{ModelAnswer, ModelQuestion, OllamaFault, OpenAiFault, UsagePage};

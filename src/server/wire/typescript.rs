@@ -9,6 +9,8 @@ use ts_rs::{Config, TS};
 
 use super::*;
 use crate::access::{Role, Scope, TokenKind};
+use crate::assistant::ledger::{UsageOutcome, UsageRow, UsageSum};
+use crate::assistant::pool::{OllamaServer, OllamaState};
 use crate::base::object::{Form, Object, Transform};
 use crate::base::{Refusal, Trouble};
 use crate::camera::{self, CameraFormat, CameraInfo, CameraState};
@@ -27,7 +29,7 @@ use crate::operate::alert::{
 };
 use crate::operate::host::HostState;
 use crate::operate::log::{LogLevel, LogLine, LogsView};
-use crate::operate::{OllamaState, backup, history};
+use crate::operate::{backup, history};
 use crate::vision::{Handedness, Timings};
 
 const HEAD: &str = "// Made from the Rust types by `cargo test --release --lib export_bindings -- --ignored`. Do not edit.\n";
@@ -76,6 +78,11 @@ fn wire_ts() -> String {
         HealthParts,
         HostState,
         Status,
+        OllamaServer,
+        UsageOutcome,
+        UsageRow,
+        UsageSum,
+        UsagePage,
         OllamaState,
         history::Series,
         history::Span,

@@ -37,6 +37,8 @@ import type {
   TokenMade,
   TokenView,
   Verdict,
+  UsagePage,
+  UsageSum,
 } from './types'
 
 /** A picture that was taken of a scene. */
@@ -117,6 +119,24 @@ async function read<T>(answer: Response): Promise<T> {
   const error = (json as { error?: ErrorBody } | null)?.error
   throw new ApiError(error ?? { kind: 'internal', what: i18n.t.shell.boxAnswered(answer.status) })
 }
+
+/** Of whom, and since when. */
+interface UsageWish {
+  who?: string
+  since?: string
+}
+
+/** What is set, as a query. */
+function queryOf(asked: object): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(asked))
+    if (value !== undefined && value !== '') query.set(name, String(value))
+  return query.toString()
+}
+
+/** Where all of it is as a file. */
+export const usageFile = (format: 'csv' | 'json', asked: UsageWish) =>
+  `/api/v1/usage/export?${queryOf({ format, ...asked })}`
 
 export const api = {
   session: () => call<SessionState>('GET', '/api/v1/session'),
@@ -208,6 +228,10 @@ export const api = {
       if (value !== undefined && value !== '') query.set(name, String(value))
     return call<AuditPage>('GET', `/api/v1/audit?${query}`)
   },
+  /** Who used which model, the newest first. */
+  usage: (asked: UsageWish & { limit?: number; before?: number }) =>
+    call<UsagePage>('GET', `/api/v1/usage?${queryOf(asked)}`),
+  usageSums: (asked: UsageWish) => call<UsageSum[]>('GET', `/api/v1/usage/sums?${queryOf(asked)}`),
   verifyAudit: () => call<AuditVerdict>('GET', '/api/v1/audit/verify'),
   restart: () => call<Outcome>('POST', '/api/v1/command', { command: 'restart' }),
   scenes: () => call<SceneList>('GET', '/api/v1/scenes'),

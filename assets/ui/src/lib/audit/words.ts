@@ -27,7 +27,7 @@ export const GROUPS = {
     'token_made',
     'token_revoked',
   ],
-  settings: ['setting', 'configuration'],
+  settings: ['setting', 'configuration', 'model_pulled', 'model_deleted'],
   canvas: ['command'],
   backups: ['backup_made', 'backup_fetched', 'backup_brought', 'restore_staged', 'restored'],
   box: ['started', 'stopped', 'emptied', 'audit_cut', 'audit_lost'],

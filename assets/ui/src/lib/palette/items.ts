@@ -143,6 +143,13 @@ function pages(): Item[] {
       deed: { type: 'go', place: 'settings', rest: ['audit'] },
     },
     {
+      id: 'go-usage',
+      group: 'pages',
+      title: t.goTo(i18n.t.usage.title),
+      also: 'usage ollama tokens models',
+      deed: { type: 'go', place: 'settings', rest: ['usage'] },
+    },
+    {
       id: 'go-projector',
       group: 'pages',
       title: t.goTo(t.projectorPage),

@@ -839,15 +839,15 @@ viewers: number,
 dropped: number, };
 
 /**
- * What came of asking.
+ * One Ollama server.
  */
-export type OllamaState = { 
+export type OllamaServer = { 
 /**
- * Where it was asked.
+ * Where it is asked.
  */
 url: string, 
 /**
- * Whether it is there.
+ * Whether it is there. One that is not is left out until it is.
  */
 answers: boolean, 
 /**
@@ -857,7 +857,152 @@ version?: string,
 /**
  * Why there is no answer.
  */
-reason?: string, };
+reason?: string, 
+/**
+ * Requests of Dixi's that it answers now.
+ */
+open: number, };
+
+/**
+ * How a request ended.
+ */
+export type UsageOutcome = "done" | "stopped" | "failed";
+
+/**
+ * A request that went through to Ollama.
+ */
+export type UsageRow = { 
+/**
+ * Its number; 0 before it is kept.
+ */
+number: number, 
+/**
+ * When it began, RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * Who asked.
+ */
+who: string, 
+/**
+ * The token's number, if a program came with one.
+ */
+token?: number, 
+/**
+ * Which model.
+ */
+model: string, 
+/**
+ * Which of Ollama's routes.
+ */
+route: string, 
+/**
+ * Tokens of the prompt.
+ */
+prompt_tokens?: number, 
+/**
+ * Tokens of the answer.
+ */
+answer_tokens?: number, 
+/**
+ * Whether Ollama said so itself; else the pieces of the answer were counted.
+ */
+exact: boolean, 
+/**
+ * How long it took, seconds.
+ */
+seconds: number, 
+/**
+ * Until the first piece of a streamed answer, seconds.
+ */
+first_token_s?: number, 
+/**
+ * The HTTP status that Ollama answered with.
+ */
+status?: number, 
+/**
+ * How it ended.
+ */
+outcome: UsageOutcome, };
+
+/**
+ * What somebody used of one model.
+ */
+export type UsageSum = { 
+/**
+ * Who asked.
+ */
+who: string, 
+/**
+ * Which model.
+ */
+model: string, 
+/**
+ * Requests.
+ */
+requests: number, 
+/**
+ * Those that failed.
+ */
+failed: number, 
+/**
+ * Tokens of all prompts, as far as they are known.
+ */
+prompt_tokens: number, 
+/**
+ * Tokens of all answers.
+ */
+answer_tokens: number, 
+/**
+ * How long they took together, seconds.
+ */
+seconds: number, 
+/**
+ * The last one began then, RFC 3339 UTC.
+ */
+last_at: string, };
+
+/**
+ * The answer of `GET /api/v1/usage`.
+ */
+export type UsagePage = { 
+/**
+ * The rows, the newest first.
+ */
+rows: Array<UsageRow>, 
+/**
+ * There are older ones: ask with the last number as `before`.
+ */
+more: boolean, 
+/**
+ * Rows that were lost since the start: the disk was too slow or full.
+ */
+lost: number, };
+
+/**
+ * What is known of Ollama. The first fields are of the server that answers, or of the first.
+ */
+export type OllamaState = { 
+/**
+ * Where it is asked.
+ */
+url: string, 
+/**
+ * Whether one is there.
+ */
+answers: boolean, 
+/**
+ * Its version.
+ */
+version?: string, 
+/**
+ * Why there is no answer.
+ */
+reason?: string, 
+/**
+ * Every server.
+ */
+servers: Array<OllamaServer>, };
 
 /**
  * What is measured.
@@ -2454,7 +2599,7 @@ export type Role = "viewer" | "user" | "owner";
 /**
  * A part of the box that a token can be limited to.
  */
-export type Scope = "canvas" | "gestures" | "camera" | "system" | "access";
+export type Scope = "canvas" | "gestures" | "camera" | "system" | "access" | "models";
 
 /**
  * What a token is for.
@@ -2674,7 +2819,19 @@ scopes: Array<Scope>,
 /**
  * When it ends, in days; left out: never.
  */
-days?: number, };
+days?: number, 
+/**
+ * Only these models, `*` for anything; left out: all.
+ */
+models?: Array<string>, 
+/**
+ * Requests to models a minute, from 1; left out: no limit.
+ */
+requests_per_minute?: number, 
+/**
+ * Tokens of prompts and answers a minute, from 1; left out: no limit.
+ */
+tokens_per_minute?: number, };
 
 /**
  * What `POST /api/v1/tokens` answers.
@@ -2728,7 +2885,19 @@ used_at?: string,
 /**
  * When it ends.
  */
-expires_at?: string, };
+expires_at?: string, 
+/**
+ * Only these models.
+ */
+models?: Array<string>, 
+/**
+ * Requests to models a minute.
+ */
+requests_per_minute?: number, 
+/**
+ * Tokens of prompts and answers a minute.
+ */
+tokens_per_minute?: number, };
 
 /**
  * One row: somebody did something.

@@ -296,7 +296,26 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Begrüßt',
     'Jemand ist durch die Begrüßung gegangen oder hat sie übersprungen. Aus zeigt sie noch einmal.',
   ],
-  'ollama.url': ['Adresse', 'Wo Ollama antwortet: eine Adresse mit `http` oder `https`.'],
+  'ollama.url': [
+    'Adresse',
+    'Wo Ollama antwortet: eine Adresse mit `http` oder `https`, oder mehrere, durch Kommas getrennt.',
+  ],
+  'ollama.listen': [
+    'Eigener Anschluss',
+    'Adresse und Port, unter denen Programme im Netz Ollama über diese Box finden, als wäre sie selbst Ollama, etwa `127.0.0.1:11435`. Sie kommen mit einem Token herein. Leer lauscht nirgends; unter `/ollama/` ist es immer da.',
+  ],
+  'ollama.registries': [
+    'Weitere Verzeichnisse',
+    'Verzeichnisse neben dem von Ollama, deren Modelle benutzt und geholt werden dürfen, durch Kommas getrennt, etwa `hf.co`.',
+  ],
+  'ollama.usage_keep_days': [
+    'Nutzung aufbewahren in Tagen',
+    'So lange ist bekannt, wer welches Modell benutzt hat.',
+  ],
+  'ollama.usage_max_rows': [
+    'Höchstens so viele Anfragen',
+    'Von höchstens so vielen Anfragen ist das bekannt; die ältesten gehen zuerst. 100.000 brauchen etwa 20 MB.',
+  ],
   'backup.enabled': [
     'Sicherungen',
     'Jede Stunde eine Sicherung; 24 stündliche, 7 tägliche, 4 wöchentliche und 12 monatliche bleiben.',

@@ -1,0 +1,73 @@
+//! What stands for Ollama's own bodies in the API's description, and errors in the words of Ollama and of
+//! OpenAI.
+
+use axum::http::StatusCode;
+use serde::Serialize;
+
+use crate::assistant::ledger::UsageRow;
+
+/// A question as Ollama, or OpenAI, takes it; passed on as it is.
+#[derive(utoipa::ToSchema)]
+pub struct ModelQuestion {
+    /// The model, as `[registry/][namespace/]model[:tag]`. The rest is Ollama's.
+    #[schema(max_length = 200)]
+    pub model: String,
+}
+
+/// An answer as Ollama gives it; passed on as it is.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = Object)]
+pub struct ModelAnswer(pub serde_json::Value);
+
+/// An error in Ollama's words.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct OllamaFault {
+    /// What went wrong, why, and what to do.
+    pub error: String,
+}
+
+/// An error in OpenAI's words.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct OpenAiFault {
+    /// What went wrong.
+    pub error: OpenAiError,
+}
+
+/// What went wrong, in OpenAI's words.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct OpenAiError {
+    /// What, why, and what to do.
+    pub message: String,
+    /// What sort of error.
+    pub r#type: &'static str,
+    /// Nothing.
+    pub param: Option<String>,
+    /// Nothing.
+    pub code: Option<String>,
+}
+
+impl OpenAiFault {
+    /// Of an answer with this status.
+    pub fn new(status: StatusCode, message: String) -> Self {
+        let r#type = match status {
+            StatusCode::UNAUTHORIZED => "authentication_error",
+            StatusCode::FORBIDDEN => "permission_error",
+            StatusCode::NOT_FOUND => "not_found_error",
+            StatusCode::TOO_MANY_REQUESTS => "rate_limit_error",
+            s if s.is_client_error() => "invalid_request_error",
+            _ => "api_error",
+        };
+        Self { error: OpenAiError { message, r#type, param: None, code: None } }
+    }
+}
+
+/// The answer of `GET /api/v1/usage`.
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
+pub struct UsagePage {
+    /// The rows, the newest first.
+    pub rows: Vec<UsageRow>,
+    /// There are older ones: ask with the last number as `before`.
+    pub more: bool,
+    /// Rows that were lost since the start: the disk was too slow or full.
+    pub lost: u64,
+}
