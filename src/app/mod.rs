@@ -279,11 +279,13 @@ async fn ladder(start: Start) -> Result<Ended> {
         note(restored);
     }
     note(Entry::new(What::Started).about(env!("DIXI_VERSION")).with("safe_mode", safe_mode));
-    tracing::info!("ready: {address}");
-    announce(&address);
     tokio::spawn(watching.feed(closing.clone()));
+    // Before it says that it is ready: a link that is offered later would take the place of one that
+    // `dixi setup-link` has made by then.
     let opened = door::Opened { access, tls: tls.clone(), at: server.address() };
     door::open(opened, &settings, say).await;
+    tracing::info!("ready: {address}");
+    announce(&address);
     let reloading = door::reload_on_hangup(tls)?;
 
     let ended = tokio::select! {

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use super::relay;
 use super::wire::ErrorAnswer;
 use crate::base::{Error, Kind};
 
@@ -28,7 +29,7 @@ pub fn built() -> bool {
 /// Any path that is no route: a file, or the app itself for the app's own addresses.
 pub(super) async fn file(request: Request) -> Response {
     let path = request.uri().path();
-    if path == "/api" || path.starts_with("/api/") {
+    if path == "/api" || path.starts_with("/api/") || relay::is_theirs(path) {
         return Error::new(Kind::NotFound, format!("there is no `{}`", short(path)))
             .next("docs/reference/api.md lists all that there is")
             .into_response();

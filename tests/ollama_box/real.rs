@@ -161,7 +161,7 @@ fn ollama_that_is_killed_is_told_and_found_again() {
         }
     };
     ready("ok");
-    let body = json!({"model": "plain", "messages": [{"role": "user", "content": "x"}], "options": {"num_predict": 1200}});
+    let body = json!({"model": "plain", "messages": [{"role": "user", "content": "<|endless|>"}], "options": {"num_predict": 100_000}});
     let mut stream = TcpStream::connect(own).unwrap();
     let body = body.to_string();
     let text = format!(

@@ -158,8 +158,8 @@ fn a_full_disk_refuses_settings_and_heals() {
     let Some(command) = on_a_disk(data.path(), &mount) else { return };
     let program = Program::spawn(command, QUIET);
     // The disk is only seen from inside its namespace: filled through the program's own files.
-    let value = format!("{{\"value\":\"{}\"}}", "x".repeat(1000));
-    let put = |value: &str| send(program.at, "PUT", "/api/v1/settings/server.allowed_hosts", value);
+    let value = format!("{{\"value\":\"{}\"}}", "x".repeat(400));
+    let put = |value: &str| send(program.at, "PUT", "/api/v1/settings/ollama.registries", value);
     let anna = r#"{"name":"Anna","role":"owner","password":"plum tortoise ladder"}"#;
     assert_eq!(send(program.at, "POST", "/api/v1/accounts", anna).status, 201);
     let pid = program_id(program.at.port());

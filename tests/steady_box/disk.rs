@@ -283,7 +283,10 @@ fn whole(dir: &Path, before: &[String]) -> i64 {
     let tables: i64 = db.query_row(tables, [], |r| r.get(0)).unwrap();
     assert_eq!(tables, (is - 2).min(2), "the tables of version {is}");
     let now = rows(&db);
-    assert!(before.iter().all(|row| now.contains(row)), "rows are lost");
+    // A later version may have more columns, after those that were there.
+    let there = |row: &&String| now.iter().any(|n| n.starts_with(row.trim_end_matches(']')));
+    let lost: Vec<_> = before.iter().filter(|row| !there(row)).collect();
+    assert!(lost.is_empty(), "lost: {lost:?}");
     is
 }
 
