@@ -63,11 +63,11 @@ impl Access {
     /// Whether this is the token of the link that is good now. It stays good. Reads the database.
     ///
     /// # Errors
-    /// `Login` if it is not; `Conflict` if there is an owner; `Exhausted` after too many tries.
+    /// `Login` if it is not; `Denied` if there is an owner; `Exhausted` after too many tries.
     pub fn check_link(&self, token: &str, from: IpAddr) -> crate::base::Result<()> {
         let refused = match door::link(&self.store, fingerprint(token), self.now())? {
             Link::Good => return Ok(()),
-            Link::Taken => has_owner(),
+            Link::Taken => has_owner(Kind::Denied),
             Link::Bad => not_good(Kind::Login),
         };
         // Only what is wrong counts: whoever has the link may send what takes several requests.
@@ -93,14 +93,14 @@ impl Access {
                     .ok_or_else(|| Error::internal("the new account is not there"))?;
                 self.begin(&account, from, agent)
             }
-            Claim::Taken => Err(has_owner()),
+            Claim::Taken => Err(has_owner(Kind::Conflict)),
             Claim::Refused => Err(not_good(Kind::Denied)),
         }
     }
 }
 
-fn has_owner() -> Error {
-    Error::new(Kind::Conflict, "this box has an owner already")
+fn has_owner(kind: Kind) -> Error {
+    Error::new(kind, "this box has an owner already")
         .next("log in, or ask the owner for an account")
 }
 

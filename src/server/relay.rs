@@ -72,8 +72,10 @@ pub(super) async fn in_their_words(request: Request, next: Next) -> Response {
         axum::Json(OllamaFault { error: said }).into_response()
     };
     let (mut head, _) = response.into_parts();
-    head.headers.remove(header::CONTENT_LENGTH);
-    head.headers.remove(header::CONTENT_TYPE);
+    // What the other body was, packed perhaps.
+    for of_the_body in [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::CONTENT_ENCODING] {
+        head.headers.remove(of_the_body);
+    }
     *in_theirs.status_mut() = status;
     in_theirs.headers_mut().extend(head.headers);
     in_theirs

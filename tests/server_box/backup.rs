@@ -181,7 +181,7 @@ fn a_new_box_becomes_the_one_of_a_backup_by_the_first_owners_link() {
     let state = get(program.at, "/api/v1/session").json();
     assert_eq!(state["needs_owner"], false, "{state}");
     // The link is no more, and the owner of the backup comes in.
-    assert_eq!(bring(program.at, upload, &head(&token), &archive).status, 409);
+    assert_eq!(bring(program.at, upload, &head(&token), &archive).status, 403);
     let login = r#"{"name":"Anna","password":"plum tortoise ladder"}"#;
     let login = send(program.at, "POST", "/api/v1/login", login);
     assert_eq!(login.status, 200, "{login:?}");

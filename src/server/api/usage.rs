@@ -8,6 +8,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
 use http_body_util::channel::Channel;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -156,7 +157,8 @@ pub(in crate::server) async fn usage_export(State(site): State<App>, asked: Quer
     let (pieces, body) = Channel::<Bytes, Error>::new(1);
     tokio::spawn(write(ledger, wanted, format, pieces));
     let headers = [(header::CONTENT_TYPE, mime), (header::CONTENT_DISPOSITION, name)];
-    (headers, Body::new(body)).into_response()
+    // Whoever packs it asks again after its end, which the channel alone does not bear.
+    (headers, Body::new(body.fuse())).into_response()
 }
 
 /// Sends the file in pieces, as fast as whoever takes it.
