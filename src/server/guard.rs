@@ -105,7 +105,9 @@ impl Hosts {
     ) -> Result<Authority, Refusal> {
         let text = only(headers, header::HOST.as_str()).ok().flatten().ok_or(Refusal::Host)?;
         let host = Authority::from_str(text).map_err(|_| Refusal::Host)?;
-        let name_fits = !text.contains('@') && self.knows(host.host(), local);
+        // http takes anything for a port.
+        let port_fits = host.as_str().len() == host.host().len() || host.port_u16().is_some();
+        let name_fits = port_fits && !text.contains('@') && self.knows(host.host(), local);
         // `GET http://elsewhere/ HTTP/1.1`: what stands there must agree with Host.
         let target_fits = uri.authority().is_none_or(|a| a.as_str().eq_ignore_ascii_case(text));
         if name_fits && target_fits { Ok(host) } else { Err(Refusal::Host) }
@@ -267,6 +269,10 @@ mod tests {
                 "[fe80::2]",
                 "den.localhost",
                 "2130706433",
+                // Found by fuzzing.
+                "[::1]:300192..s",
+                "localhost:70000",
+                "localhost:",
             ] {
                 assert_eq!(
                     admit(local, "/", &[("host", bad)]),

@@ -67,7 +67,9 @@ describe('settings in German', () => {
     new URL('../../../../docs/reference/settings.md', import.meta.url),
     'utf8',
   )
-  const keys = [...reference.matchAll(/^\| `([a-z_]+\.[a-z0-9_]+)` \|/gm)].map((m) => m[1] as string)
+  const keys = [...reference.matchAll(/^\| `([a-z_]+\.[a-z0-9_]+)` \|/gm)].map(
+    (m) => m[1] as string,
+  )
 
   it('are all there, and none that is gone', () => {
     expect(keys.length).toBeGreaterThan(50)
