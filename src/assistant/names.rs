@@ -97,9 +97,17 @@ pub(super) fn model_key(name: &str) -> String {
         Some((path, tag)) if !tag.contains('/') => (path, tag),
         _ => (lower.as_str(), TAG),
     };
-    let path = path.strip_prefix(REGISTRY).and_then(|p| p.strip_prefix('/')).unwrap_or(path);
-    let path = path.strip_prefix(LIBRARY).and_then(|p| p.strip_prefix('/')).unwrap_or(path);
-    format!("{path}:{tag}")
+    let parts: Vec<&str> = path.split('/').collect();
+    // Only in its own place is it what every name has: a namespace may be called as the registry is.
+    let parts = match parts.as_slice() {
+        [REGISTRY, rest @ ..] if rest.len() == 2 => rest,
+        all => all,
+    };
+    let parts = match parts {
+        [LIBRARY, model] => std::slice::from_ref(model),
+        all => all,
+    };
+    format!("{}:{tag}", parts.join("/"))
 }
 
 /// Which models somebody may use: names in which `*` stands for anything. One without a tag means all tags.
@@ -173,8 +181,14 @@ mod tests {
             ("registry.ollama.ai/anna/own:q4_K_M", "anna/own:q4_k_m"),
             ("anna/own", "anna/own:latest"),
             ("hf.co/Some/Model-GGUF:Q4", "hf.co/some/model-gguf:q4"),
+            // Another model than `own`, found by fuzzing.
+            ("registry.ollama.ai/own", "registry.ollama.ai/own:latest"),
+            ("registry.ollama.ai/registry.ollama.ai/own", "registry.ollama.ai/own:latest"),
+            ("hf.co/library/own", "hf.co/library/own:latest"),
         ] {
-            assert_eq!(parse(text).unwrap().key(), key);
+            let parsed = parse(text).unwrap();
+            assert_eq!(parsed.key(), key);
+            assert_eq!(parse(key).unwrap(), parsed, "its one spelling is a name");
         }
     }
 
