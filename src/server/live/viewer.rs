@@ -4,7 +4,7 @@
 use axum::extract::ws::{CloseFrame, Message, close_code};
 use bytes::Bytes;
 use serde_json::Value;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, MissedTickBehavior};
 
@@ -137,6 +137,15 @@ pub(super) async fn watch(line: Line, site: &App, guest: Guest, publishes: bool)
     }
 }
 
+/// What is there already.
+fn waiting<T: Clone>(of: &mut broadcast::Receiver<T>) -> Option<Result<T, RecvError>> {
+    match of.try_recv() {
+        Ok(one) => Some(Ok(one)),
+        Err(TryRecvError::Lagged(count)) => Some(Err(RecvError::Lagged(count))),
+        Err(TryRecvError::Empty | TryRecvError::Closed) => None,
+    }
+}
+
 /// What comes next, where there is something that it can come from.
 async fn of<T, U>(source: Option<&mut T>, next: impl AsyncFnOnce(&mut T) -> U) -> U {
     match source {
@@ -193,24 +202,24 @@ impl Viewer<'_> {
             Next::Verdict(Ok(verdict)) => self.say(&ServerMessage::Verdict(verdict)).await,
             // A log with a gap: `GET /api/v1/verdicts` has the last ones.
             Next::Verdict(Err(_)) => Ok(()),
-            Next::Note(Ok(_)) if !self.guest.principal.sees(Scope::Gestures) => Ok(()),
-            Next::Note(Ok(note)) => self.event(note.captured_at, note.message).await,
-            Next::Note(Err(RecvError::Lagged(count))) => {
-                self.say(&ServerMessage::Missed { count }).await
-            }
+            Next::Note(note) => self.note(note).await,
             Next::Changed(Ok(c)) => {
                 let from = c.layer.name();
                 self.say(&ServerMessage::Setting { key: c.key, value: c.value, from }).await
             }
             // More changes than anybody makes by hand: the page reads all settings anew anyway.
             Next::Changed(Err(RecvError::Lagged(_))) => Ok(()),
-            Next::Note(Err(RecvError::Closed)) | Next::Changed(Err(RecvError::Closed)) => Err(Gone),
+            Next::Changed(Err(RecvError::Closed)) => Err(Gone),
             Next::Camera(state) => self.say(&ServerMessage::Camera(state)).await,
             Next::Vision(state) => self.say(&ServerMessage::Vision(state)).await,
             Next::Rates(rates) => self.say(&ServerMessage::Status(rates)).await,
             Next::Observation => {
                 let newest = feeds.newest.borrow_and_update().clone();
                 let Some(published) = newest else { return Ok(()) };
+                // Its frame's events may have come since they were looked for; they go first.
+                while let Some(note) = waiting(&mut feeds.notes) {
+                    self.note(note).await?;
+                }
                 let message = published.message(&self.site.parts.clock);
                 let captured_at = published.captured_at();
                 drop(published);
@@ -222,6 +231,15 @@ impl Viewer<'_> {
                 self.in_flight.push(picture.seq);
                 self.line.send(Message::Binary(picture.message.clone())).await
             }
+        }
+    }
+
+    async fn note(&mut self, note: Result<Note, RecvError>) -> Result<(), Gone> {
+        match note {
+            Ok(_) if !self.guest.principal.sees(Scope::Gestures) => Ok(()),
+            Ok(note) => self.event(note.captured_at, note.message).await,
+            Err(RecvError::Lagged(count)) => self.say(&ServerMessage::Missed { count }).await,
+            Err(RecvError::Closed) => Err(Gone),
         }
     }
 
