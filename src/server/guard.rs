@@ -105,8 +105,10 @@ impl Hosts {
     ) -> Result<Authority, Refusal> {
         let text = only(headers, header::HOST.as_str()).ok().flatten().ok_or(Refusal::Host)?;
         let host = Authority::from_str(text).map_err(|_| Refusal::Host)?;
-        // http takes anything for a port.
-        let port_fits = host.as_str().len() == host.host().len() || host.port_u16().is_some();
+        // http takes anything behind a name: there is a port, or nothing.
+        let behind = host.as_str().strip_prefix(host.host()).unwrap_or("?");
+        let is_port = |p: &str| p.bytes().all(|b| b.is_ascii_digit()) && p.parse::<u16>().is_ok();
+        let port_fits = behind.is_empty() || behind.strip_prefix(':').is_some_and(is_port);
         let name_fits = port_fits && !text.contains('@') && self.knows(host.host(), local);
         // `GET http://elsewhere/ HTTP/1.1`: what stands there must agree with Host.
         let target_fits = uri.authority().is_none_or(|a| a.as_str().eq_ignore_ascii_case(text));
@@ -271,6 +273,7 @@ mod tests {
                 "2130706433",
                 // Found by fuzzing.
                 "[::1]:300192..s",
+                "[::1]ocal:80",
                 "localhost:70000",
                 "localhost:",
             ] {
