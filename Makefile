@@ -11,7 +11,7 @@ ui_sources := $(shell find $(ui) \( -name node_modules -o -name dist -o -name te
 
 export DIXI_CACHE ?= $(CURDIR)/.cache
 
-.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda test-cuda-host test-v4l2 audit sbom coverage soak clean clean-all
+.PHONY: help deps models ui build run test lint fmt docs bench bench-peers cuda test-cuda test-cuda-host test-v4l2 audit sbom fuzz coverage soak clean clean-all
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ audit: models ## check licences, sources and known holes of everything that Dixi
 sbom: models ## write what Dixi is made of (crates, npm packages, models) as CycloneDX, checked against its schema
 	@$$(scripts/fetch-python sbom)/python scripts/sbom/make.py $(target)/sbom/dixi.cdx.json
 
+fuzz: models ## send made-up data to everything that reads what strangers send, 60 s each (DIXI_FUZZ_S)
+	@scripts/fuzz $(ARGS)
+
 coverage: models ui ## say how much of the rooms that guard the box their tests run; 85 % of the lines at least
 	@scripts/coverage $(ARGS)
 
@@ -86,7 +89,7 @@ soak: build ## run the box as in use for 10 minutes (ARGS=1440 for a day) and lo
 	@scripts/soak $(or $(ARGS),10)
 
 clean: ## remove what was built
-	@rm -rf $(target) $(ui)/dist test-results
+	@rm -rf fuzz/target $(target) $(ui)/dist test-results
 
 clean-all: clean ## remove what was built and what was fetched
 	@rm -rf .cache $(ui)/node_modules assets/models/*.tflite
