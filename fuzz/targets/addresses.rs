@@ -19,7 +19,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
     for url in [alert.webhook().ok().flatten(), alert.ntfy().ok().flatten().map(|(url, _)| url)]
         .into_iter()
         .flatten()
-        .chain(OllamaSettings { url: text.into(), ..Default::default() }.address())
+        .chain(OllamaSettings { url: text.into(), ..Default::default() }.addresses().into_iter().flatten())
         .chain(TraceSettings { endpoint: text.into(), ..Default::default() }.address().ok().flatten())
     {
         assert!(matches!(url.scheme(), "http" | "https") && url.host_str().is_some(), "{url}");

@@ -1,7 +1,8 @@
 //! A scene's file: what is taken in comes out again.
 #![no_main]
 
-use std::sync::{Arc, OnceLock};
+use std::cell::RefCell;
+use std::sync::Arc;
 
 use dixi::base::{Clock, Result};
 use dixi::canvas::Canvas;
@@ -16,15 +17,28 @@ impl Keeper for Keep {
     }
 }
 
+/// So many scenes fit; each input makes two at most.
+const SCENES: u32 = 900;
+
+fn canvas() -> Arc<Canvas> {
+    let settings = Arc::new(SettingsHub::new(Layers::default(), Vec::new(), Arc::new(Keep)));
+    Canvas::open(Store::in_memory().expect("a store"), None, settings, Clock::new()).expect("a canvas")
+}
+
+thread_local! {
+    static NOW: RefCell<(u32, Arc<Canvas>)> = RefCell::new((0, canvas()));
+}
+
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    static CANVAS: OnceLock<Arc<Canvas>> = OnceLock::new();
-    let canvas = CANVAS.get_or_init(|| {
-        let settings = Arc::new(SettingsHub::new(Layers::default(), Vec::new(), Arc::new(Keep)));
-        Canvas::open(Store::in_memory().expect("a store"), None, settings, Clock::new()).expect("a canvas")
+    NOW.with_borrow_mut(|(made, now)| {
+        if *made >= SCENES {
+            (*made, *now) = (0, canvas());
+        }
+        if let Ok(outcome) = now.import(data) {
+            *made += 2;
+            let id = outcome.scene.expect("which scene it made");
+            let (_, file) = now.export(id).expect("what we took we give back");
+            now.import(&file).expect("what we give we take");
+        }
     });
-    if let Ok(outcome) = canvas.import(data) {
-        let id = outcome.scene.expect("which scene it made");
-        let (_, file) = canvas.export(id).expect("what we took we give back");
-        canvas.import(&file).expect("what we give we take");
-    }
 });
