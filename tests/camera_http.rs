@@ -189,11 +189,27 @@ fn the_password_goes_to_its_host_only() {
 }
 
 #[test]
+fn a_connection_that_the_camera_did_not_keep_is_made_anew() {
+    // It promises to keep the connection and closes it.
+    let at = serve(|s, _| {
+        let picture = jpeg(4);
+        let length = picture.len();
+        write!(
+            s,
+            "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n\r\n"
+        )?;
+        s.write_all(&picture)
+    });
+    let mut source = open(&format!("http://{at}/still")).unwrap();
+    for round in 0..20 {
+        assert_eq!(next(&mut source).unwrap(), jpeg(4), "{round}");
+    }
+}
+
+#[test]
 fn refusals_are_explained() {
-    let refused = {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap().to_string()
-    };
+    // No test's server is ever given a port below 1024, so nothing comes to listen there meanwhile.
+    let refused = "127.0.0.1:9".to_owned();
     let digest = "401 No\r\nWWW-Authenticate: Digest realm=\"x\", nonce=\"y\"";
     for (at, hint) in [
         (refused, "nothing listens"),

@@ -123,12 +123,16 @@ impl Client {
     fn fetch(&self) -> Result<(Box<Pictures<Patient>>, bool)> {
         let mut url = self.url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            let mut request = self.agent.get(url.as_str());
-            if let Some(login) = self.login.as_ref().filter(|_| same_place(&url, &self.url)) {
-                request = request.header("Authorization", login);
-            }
-            // Cameras take passwords in their addresses.
-            let response = outgoing::silently(|| request.call());
+            let ask = || {
+                let mut request = self.agent.get(url.as_str());
+                if let Some(login) = self.login.as_ref().filter(|_| same_place(&url, &self.url)) {
+                    request = request.header("Authorization", login);
+                }
+                // Cameras take passwords in their addresses.
+                outgoing::silently(|| request.call())
+            };
+            // A connection that was kept for this may have been closed by the camera meanwhile.
+            let response = ask().or_else(|e| if words::hung_up(&e) { ask() } else { Err(e) });
             let response = response.map_err(|e| words::calling(&e))?;
             match moved(&response, &url)? {
                 Some(next) => url = next,

@@ -12,10 +12,13 @@ use crate::process::{Program, said};
 
 /// A box before a real server, at a port of its own as well.
 pub fn before(ollama: &Ollama, data: &std::path::Path) -> (Program, SocketAddr) {
-    let own = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let set = [format!("ollama.url={}", ollama.url), format!("ollama.listen={own}")];
-    let args = ["--camera", "browser", "--set", &set[0], "--set", &set[1]];
-    (Program::start(data, &args), own)
+    let url = format!("ollama.url={}", ollama.url);
+    let args = ["--camera", "browser", "--set", &url, "--set", "ollama.listen=127.0.0.1:0"];
+    let program = Program::start(data, &args);
+    let log = request(program.at, "GET", "/api/v1/logs?text=programs%20find%20it", "", "").json();
+    let line = log["lines"][0]["text"].as_str().unwrap_or_else(|| panic!("{log}"));
+    let own = line.rsplit(' ').next().unwrap().parse().unwrap();
+    (program, own)
 }
 
 /// A body with what changes from one answer to the next taken out of it.

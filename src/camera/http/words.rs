@@ -35,6 +35,16 @@ pub(super) fn calling(error: &ureq::Error) -> Error {
     }
 }
 
+/// Whether the other side closed the connection without an answer.
+pub(super) fn hung_up(error: &ureq::Error) -> bool {
+    matches!(error, ureq::Error::Io(e) if closed(e.kind()))
+}
+
+fn closed(kind: std::io::ErrorKind) -> bool {
+    use std::io::ErrorKind as Io;
+    matches!(kind, Io::ConnectionReset | Io::BrokenPipe | Io::UnexpectedEof | Io::ConnectionAborted)
+}
+
 /// Why reading the answer failed.
 pub(super) fn reading(error: Error) -> Error {
     match error.kind() {
@@ -54,9 +64,7 @@ fn io(error: &std::io::Error) -> Error {
         Io::ConnectionRefused => {
             ("nothing listens at that address and port", Trouble::NetworkAway {})
         }
-        Io::ConnectionReset | Io::BrokenPipe | Io::UnexpectedEof | Io::ConnectionAborted => {
-            ("it closed the connection", Trouble::NetworkBroke {})
-        }
+        kind if closed(kind) => ("it closed the connection", Trouble::NetworkBroke {}),
         Io::HostUnreachable | Io::NetworkUnreachable => {
             ("there is no way to its address", Trouble::NetworkAway {})
         }
