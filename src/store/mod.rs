@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod bindings;
+pub mod conversations;
 mod calibrations;
 pub mod copies;
 pub mod door;
