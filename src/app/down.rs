@@ -8,6 +8,7 @@ use super::eyes::Eyes;
 use super::hands::Hands;
 use super::pictures::Pictures;
 use super::state::State;
+use crate::assistant::chat::Chats;
 use crate::assistant::ledger::Ledger;
 use crate::camera::Supervisor;
 use crate::canvas::Canvas;
@@ -27,6 +28,7 @@ pub(super) struct Rooms {
     pub hands: Hands,
     pub camera: Arc<Supervisor>,
     pub canvas: Arc<Canvas>,
+    pub chats: Arc<Chats>,
     pub ledger: Option<Arc<Ledger>>,
     pub audit: Option<Arc<Audit>>,
     pub state: State,
@@ -39,6 +41,8 @@ pub(super) async fn down(server: Server, rooms: Rooms) {
     if !server.stop(DRAIN).await {
         tracing::warn!("some connections did not close in time");
     }
+    // What was said until now is kept; the store is still open.
+    rooms.chats.close().await;
     // These join threads, which must not be done on the runtime's own.
     let closing = tokio::task::spawn_blocking(move || {
         drop(rooms.calibrating);

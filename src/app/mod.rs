@@ -18,7 +18,9 @@ mod listen;
 mod pictures;
 mod remembering;
 mod routine;
+mod sensing;
 mod state;
+mod talking;
 mod watching;
 
 use std::sync::Arc;
@@ -215,6 +217,8 @@ async fn ladder(start: Start) -> Result<Ended> {
     let ollama = asking::ollama(state.store.as_ref().ok(), &settings, live.metrics(), clock)?;
     tokio::spawn(Arc::clone(ollama.pool()).keep(closing.clone()));
     let ledger = ollama.ledger().cloned();
+    let senses = Arc::new(sensing::Sensing);
+    let chats = talking::chats(state.store.as_ref().ok(), &ollama, senses, clock);
     let alerting = Alerting::start(alerting::Rooms {
         clock,
         settings: Arc::clone(&settings),
@@ -257,6 +261,7 @@ async fn ladder(start: Start) -> Result<Ended> {
             alerts: alerting.alerts(),
             history: remembering.history(),
             ollama,
+            chats: Arc::clone(&chats),
             log: logging.ring,
             mending: mending.map(Arc::new),
             cameras: Arc::new(move || cameras.cameras()),
@@ -298,8 +303,19 @@ async fn ladder(start: Start) -> Result<Ended> {
     note(Entry::new(What::Stopped).with("restarts", ended == Ended::Restart));
     alerting.stop();
     drop(remembering);
-    let rooms =
-        Rooms { calibrating, pictures, eyes, hands, camera, canvas, ledger, audit, state, traces };
+    let rooms = Rooms {
+        calibrating,
+        pictures,
+        eyes,
+        hands,
+        camera,
+        canvas,
+        chats,
+        ledger,
+        audit,
+        state,
+        traces,
+    };
     let down = down(server, rooms);
     tokio::select! {
         () = down => {}

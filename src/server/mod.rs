@@ -30,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::{Access, By};
+use crate::assistant::chat::Chats;
 use crate::assistant::proxy::Proxy;
 use crate::base::{Clock, Result, Stamp, Vital};
 use crate::camera::CameraInfo;
@@ -100,6 +101,8 @@ pub struct Parts {
     pub alerts: Arc<Alerts>,
     /// The way to Ollama.
     pub ollama: Arc<Proxy>,
+    /// The conversations.
+    pub chats: Arc<Chats>,
     /// The last lines of the log.
     pub log: Arc<Ring>,
     /// The configuration file, if Dixi is in safe mode for its mistakes.

@@ -101,7 +101,8 @@ pub(super) async fn relay(
         Ok(taken) => taken,
         Err((status, e)) => return ErrorAnswer::with_status(&e, status),
     };
-    let question = Question { op, model, headers: head.headers, body };
+    let headers = head.headers;
+    let question = Question { op, model, headers, body, together: None };
     let passed = site.parts.ollama.pass(&principal, question).await;
     // What was held of the question is gone by now.
     drop(place);

@@ -180,6 +180,7 @@ pub(super) fn sees(principal: &Principal, message: &ServerMessage) -> bool {
         | M::Calibration(_)
         | M::Scenes {}
         | M::Photograph { .. } => Scope::Canvas,
+        M::Chat { .. } => Scope::Models,
     };
     principal.sees(scope)
 }

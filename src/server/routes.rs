@@ -77,6 +77,10 @@ pub(super) const LARGE: usize = 1 << 20;
 /// Those places.
 const LARGE_AT_ONCE: usize = 4;
 
+/// A question with four pictures of 8 MiB in base64.
+const ASKING: usize = 48 << 20;
+/// A file of conversations.
+const CHATS: usize = 32 << 20;
 /// A login: a name and a password.
 const LOGIN: usize = 1 << 10;
 /// How to go back to a backup: its passphrase.
@@ -217,6 +221,25 @@ pub static ROUTES: &[Route] = &[
     write(POST, "/api/v1/photographs/{photograph}", Needs::Anybody, PICTURE_BYTES, || routes!(api::add_photograph)),
     write(POST, "/api/v1/pictures", uses(Scope::Canvas), PICTURE_BYTES, || routes!(api::add_picture)),
     read("/api/v1/pictures/{hash}", sees(Scope::Canvas), || routes!(api::picture)),
+    // Talking with a model.
+    read("/api/v1/chats", uses(Scope::Models), || routes!(api::chats)),
+    write(POST, "/api/v1/chats", uses(Scope::Models), JSON, || routes!(api::begin_chat)),
+    read("/api/v1/chats/search", uses(Scope::Models), || routes!(api::search_chats)),
+    read("/api/v1/chats/export", uses(Scope::Models), || routes!(api::export_chats)),
+    at(Pace::Slow, write(POST, "/api/v1/chats/import", uses(Scope::Models), CHATS, || routes!(api::import_chats))),
+    write(POST, "/api/v1/chats/preview", uses(Scope::Models), COMMAND, || routes!(api::preview_chat)),
+    read("/api/v1/chats/{id}", uses(Scope::Models), || routes!(api::chat)),
+    write(PUT, "/api/v1/chats/{id}", uses(Scope::Models), JSON, || routes!(api::change_chat)),
+    write(DELETE, "/api/v1/chats/{id}", uses(Scope::Models), 0, || routes!(api::remove_chat)),
+    read("/api/v1/chats/{id}/file", uses(Scope::Models), || routes!(api::chat_file)),
+    write(POST, "/api/v1/chats/{id}/messages", uses(Scope::Models), ASKING, || routes!(api::ask_chat)),
+    write(POST, "/api/v1/chats/{id}/messages/{message}/again", uses(Scope::Models), JSON, || routes!(api::answer_again)),
+    write(POST, "/api/v1/chats/{id}/messages/{message}/stop", uses(Scope::Models), 0, || routes!(api::stop_answer)),
+    read("/api/v1/chats/{id}/messages/{message}/pictures/{place}", uses(Scope::Models), || routes!(api::chat_picture)),
+    read("/api/v1/presets", uses(Scope::Models), || routes!(api::presets)),
+    write(POST, "/api/v1/presets", uses(Scope::Models), JSON, || routes!(api::add_preset)),
+    write(PUT, "/api/v1/presets/{id}", uses(Scope::Models), JSON, || routes!(api::set_preset)),
+    write(DELETE, "/api/v1/presets/{id}", uses(Scope::Models), 0, || routes!(api::remove_preset)),
     // Ollama, for everything else on the network.
     read("/api/v1/usage", OWNS_SYSTEM, || routes!(api::usage)),
     read("/api/v1/usage/sums", OWNS_SYSTEM, || routes!(api::usage_sums)),

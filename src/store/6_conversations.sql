@@ -1,9 +1,9 @@
--- Version 6: conversations with a model. Times are RFC 3339 UTC text, as in version 1.
+-- Version 6: conversations with a model, and what they are begun with. Times are RFC 3339 UTC text, as in version 1.
 
 -- What people talk about with a model.
 CREATE TABLE conversation (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given twice
-    account    INTEGER REFERENCES account (id) ON DELETE CASCADE,  -- whose; null: of whoever is at the box itself
+    account    INTEGER REFERENCES account (id) ON DELETE CASCADE,  -- whose; null: of the box itself, and so everybody's
     title      TEXT NOT NULL CHECK (length(title) <= 200),         -- empty until there is one
     pinned     INTEGER NOT NULL DEFAULT 0 CHECK (pinned IN (0, 1)),
     how        TEXT NOT NULL CHECK (json_valid(how)),  -- model, system prompt, parameters, what the model is told
@@ -55,3 +55,14 @@ END;
 CREATE TRIGGER message_gone AFTER DELETE ON message WHEN old.state <> 'coming' BEGIN
     INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.id, old.text);
 END;
+
+-- System prompts and questions that somebody keeps.
+CREATE TABLE preset (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    account INTEGER REFERENCES account (id) ON DELETE CASCADE,  -- as in conversation
+    kind    TEXT NOT NULL CHECK (kind IN ('preset', 'prompt')),
+    name    TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 100),
+    text    TEXT NOT NULL,
+    how     TEXT CHECK (how IS NULL OR json_valid(how))
+) STRICT;
+CREATE INDEX preset_of ON preset (account, name);

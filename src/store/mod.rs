@@ -8,13 +8,14 @@
 pub mod accounts;
 pub mod audit;
 pub mod bindings;
-pub mod conversations;
 mod calibrations;
+pub mod conversations;
 pub mod copies;
 pub mod door;
 mod errors;
 mod open;
 pub mod pictures;
+pub mod presets;
 mod reader;
 pub mod scenes;
 pub mod sessions;

@@ -6,6 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use dixi::access::{Access, Cost};
+use dixi::assistant::chat::{self, Chats};
+use dixi::assistant::context::{Jpeg, Sensed, Senses};
+use dixi::assistant::engine::ollama::OllamaEngine;
 use dixi::base::{Clock, Error, Kind, Result, Stamp, Vital};
 use dixi::camera::{BrowserInbox, CameraState, Supervisor};
 use dixi::canvas::Canvas;
@@ -66,6 +69,21 @@ fn camera_state() -> CameraState {
     camera.state().borrow().clone()
 }
 
+/// Sees nothing but a made-up hand and a made-up scene.
+struct Blind;
+
+impl Senses for Blind {
+    fn now(&self) -> Sensed {
+        let mut sensed = Sensed::default();
+        sensed.scene.name = "The bench".into();
+        sensed
+    }
+
+    fn frame(&self) -> Result<Jpeg> {
+        Err(Error::unavailable("there is no picture").why("this is a test"))
+    }
+}
+
 impl Site {
     /// On loopback.
     pub fn start(flags: &[(&str, &str)]) -> Self {
@@ -106,13 +124,14 @@ impl Site {
             .build()
             .unwrap();
         let later_s = Arc::new(AtomicI64::new(0));
+        let store = Store::in_memory().unwrap();
         let access = {
             let later = Arc::clone(&later_s);
             let now = Arc::new(move || {
                 let ahead = jiff::SignedDuration::from_secs(later.load(Ordering::Relaxed));
                 clock.utc(clock.now()) + ahead
             });
-            Arc::new(Access::new(Store::in_memory().unwrap(), Cost::LEAST, now).unwrap())
+            Arc::new(Access::new(Arc::clone(&store), Cost::LEAST, now).unwrap())
         };
         let ollama = {
             use dixi::assistant::ledger::{Keep, Ledger};
@@ -156,6 +175,16 @@ impl Site {
             history: Arc::default(),
             alerts: Arc::new(Alerts::new(clock, Arc::default(), Vec::new())),
             log: Arc::new(Ring::new(clock)),
+            chats: {
+                let _inside = runtime.enter();
+                Chats::new(chat::Rooms {
+                    clock,
+                    store: Some(store),
+                    engine: Arc::new(OllamaEngine::new(Arc::clone(&ollama), clock)),
+                    senses: Arc::new(Blind),
+                    model: Box::new(|| None),
+                })
+            },
             ollama: Arc::clone(&ollama),
             backup_health: Arc::new(|| HealthPart::of(None)),
             mending: None,

@@ -110,6 +110,8 @@ pub struct Question {
     pub headers: HeaderMap,
     /// The client's body.
     pub body: Bytes,
+    /// What belongs together has the same number, and stays with one server.
+    pub together: Option<u64>,
 }
 
 impl Proxy {
@@ -144,7 +146,7 @@ impl Proxy {
         principal: &Principal,
         question: Question,
     ) -> Result<(Response<Relayed>, String), Refused> {
-        let Question { op, model, headers, body } = question;
+        let Question { op, model, headers, body, together } = question;
         let (model, body) = self.look(op, model, body)?;
         let permit = self.policy.admit(principal, model.as_ref())?;
         let name = model.as_ref().map(|m| m.key().to_owned()).unwrap_or_default();
@@ -153,7 +155,8 @@ impl Proxy {
             (Some(model), Op::Model) => op.route().1.to_owned() + &encoded(model.key()),
             _ => op.route().1.to_owned(),
         };
-        let on_its_way = self.send(account, path, headers_out(&headers, &body), body);
+        let request = (path, headers_out(&headers, &body), body);
+        let on_its_way = self.send(account, together, request);
         let answered = tokio::select! {
             answered = on_its_way => answered,
             () = self.stop.cancelled() => Err(Error::unavailable("the box stops")),
@@ -191,13 +194,12 @@ impl Proxy {
     async fn send(
         &self,
         mut account: Account,
-        path: String,
-        headers: HeaderMap,
-        body: Bytes,
+        together: Option<u64>,
+        (path, headers, body): (String, HeaderMap, Bytes),
     ) -> Result<(Response<Incoming>, Account)> {
         let mut tried: Vec<Url> = Vec::new();
         loop {
-            let lease = self.pool.take(account.model(), None, &tried).inspect_err(|e| {
+            let lease = self.pool.take(account.model(), together, &tried).inspect_err(|e| {
                 account.failed(&e.to_string());
             })?;
             let method = account.op().route().0;

@@ -230,7 +230,7 @@ async fn with(site: &App, job: impl FnOnce(&Access) -> Result<()> + Send + 'stat
     no_content(blocking(move || job(&access)).await)
 }
 
-fn no_content(outcome: Result<()>) -> Response {
+pub(super) fn no_content(outcome: Result<()>) -> Response {
     outcome.map(|()| StatusCode::NO_CONTENT).into_response()
 }
 

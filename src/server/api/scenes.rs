@@ -119,10 +119,15 @@ pub(in crate::server) async fn add_scene(
 fn attachment(name: &str) -> HeaderValue {
     let keep = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
     let name: String = name.chars().map(|c| if keep(c) { c } else { '-' }).collect();
+    attached(&format!("{name}.json"))
+}
+
+/// A file to keep, by a name of letters, digits, `-`, `_`, `.` and spaces.
+pub(super) fn attached(name: &str) -> HeaderValue {
     let utf8: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let utf8 = utf8.replace('+', "%20");
     let ascii: String = name.chars().map(|c| if c.is_ascii() { c } else { '-' }).collect();
-    let value = format!("attachment; filename=\"{ascii}.json\"; filename*=UTF-8''{utf8}.json");
+    let value = format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{utf8}");
     value.try_into().unwrap_or(HeaderValue::from_static("attachment"))
 }
 

@@ -13,7 +13,8 @@ use super::orders::Orders;
 use super::pictures::Looking;
 use super::socket::{Gone, Guest, Line};
 use super::{Note, Picture, Published};
-use crate::access::Scope;
+use crate::access::{Role, Scope};
+use crate::assistant::chat::{Asker, ChatNews, ChatNote};
 use crate::base::{Error, Kind, Stamp};
 use crate::camera::CameraState;
 use crate::canvas::OutputShown;
@@ -40,6 +41,8 @@ struct Feeds {
     canvas: Option<OnCanvas>,
     /// There while the viewer reads the log of gestures.
     verdicts: Option<broadcast::Receiver<std::sync::Arc<Verdict>>>,
+    /// There while the viewer looks at conversations.
+    chats: Option<broadcast::Receiver<std::sync::Arc<ChatNote>>>,
     /// There once the viewer gave a command.
     orders: Option<Orders>,
 }
@@ -63,6 +66,7 @@ struct Wish {
     canvas: Option<bool>,
     have: Option<Have>,
     verdicts: Option<bool>,
+    chats: Option<bool>,
     output: Option<String>,
 }
 
@@ -79,6 +83,7 @@ enum Next {
     Rates(Rates),
     Canvas(Happened),
     Verdict(Result<std::sync::Arc<Verdict>, RecvError>),
+    Chat(Result<std::sync::Arc<ChatNote>, RecvError>),
     Answer(ServerMessage),
     Observation,
     Picture,
@@ -97,6 +102,7 @@ pub(super) async fn watch(line: Line, site: &App, guest: Guest, publishes: bool)
         rates: live.rates.subscribe(),
         canvas: None,
         verdicts: None,
+        chats: None,
         orders: None,
     };
     // What is there already is news to a new viewer.
@@ -171,6 +177,7 @@ impl Viewer<'_> {
             news = of(feeds.canvas.as_mut(), OnCanvas::next) => Next::Canvas(news),
             Some(answer) = of(feeds.orders.as_mut(), Orders::answer) => Next::Answer(answer),
             verdict = of(feeds.verdicts.as_mut(), broadcast::Receiver::recv) => Next::Verdict(verdict),
+            note = of(feeds.chats.as_mut(), broadcast::Receiver::recv) => Next::Chat(note),
             Ok(()) = feeds.newest.changed(), if self.observations => Next::Observation,
             heard = self.line.receive(), if hear => Next::Heard(heard),
             Ok(()) = feeds.rates.changed() => Next::Rates(feeds.rates.borrow_and_update().clone()),
@@ -202,6 +209,7 @@ impl Viewer<'_> {
             Next::Verdict(Ok(verdict)) => self.say(&ServerMessage::Verdict(verdict)).await,
             // A log with a gap: `GET /api/v1/verdicts` has the last ones.
             Next::Verdict(Err(_)) => Ok(()),
+            Next::Chat(note) => self.chat(note).await,
             Next::Note(note) => self.note(note).await,
             Next::Changed(Ok(c)) => {
                 let from = c.layer.name();
@@ -250,6 +258,20 @@ impl Viewer<'_> {
         } else {
             Ok(())
         }
+    }
+
+    /// News of a conversation, if it is this viewer's to see.
+    async fn chat(
+        &mut self,
+        note: Result<std::sync::Arc<ChatNote>, RecvError>,
+    ) -> Result<(), Gone> {
+        let news = match note {
+            Ok(note) if note.is_for(Asker::of(&self.guest.principal).whose) => note.news.clone(),
+            Ok(_) => return Ok(()),
+            Err(RecvError::Lagged(_)) => ChatNews::Missed {},
+            Err(RecvError::Closed) => return Err(Gone),
+        };
+        self.say(&ServerMessage::Chat { news }).await
     }
 
     /// Whether they may be sent that, having asked for it; if not, they are told once for each asking.
@@ -319,6 +341,15 @@ impl Viewer<'_> {
             Some(false) => feeds.verdicts = None,
             _ => {}
         }
+        // Who may only look has no conversations.
+        let talks = self.guest.principal.may(Role::User, Scope::Models);
+        match self.asks(wish.chats, Scope::Models).await? {
+            Some(true) if feeds.chats.is_none() && talks => {
+                feeds.chats = Some(self.site.parts.chats.news().listen());
+            }
+            Some(false) => feeds.chats = None,
+            _ => {}
+        }
         let canvas_seen = self.guest.principal.sees(Scope::Canvas);
         if let Some(output) = wish.output.filter(|_| canvas_seen) {
             match canvas.show_on(&output) {
@@ -366,8 +397,16 @@ impl Viewer<'_> {
     async fn answer(&mut self, message: ClientMessage, feeds: &mut Feeds) -> Result<(), Gone> {
         let live = &self.site.parts.live;
         match message {
-            ClientMessage::Subscribe { pictures, observations, canvas, have, verdicts, output } => {
-                let wish = Wish { pictures, observations, canvas, have, verdicts, output };
+            ClientMessage::Subscribe {
+                pictures,
+                observations,
+                canvas,
+                have,
+                chats,
+                verdicts,
+                output,
+            } => {
+                let wish = Wish { pictures, observations, canvas, have, verdicts, chats, output };
                 return self.subscribe(wish, feeds).await;
             }
             ClientMessage::Do { id, command } => return self.order(id, command, feeds).await,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{ErrorBody, GestureEvent, ObservationView, VisionState};
+use crate::assistant::chat::ChatNews;
 use crate::base::object::SceneId;
 use crate::camera::CameraState;
 use crate::canvas::calibration::CalibrationState;
@@ -31,6 +32,9 @@ pub enum ClientMessage {
         /// The scene and revision that the client has: if the box can, it sends what came after.
         #[ts(optional)]
         have: Option<Have>,
+        /// What happens to one's conversations; at first no.
+        #[ts(optional)]
+        chats: Option<bool>,
         /// Verdicts on gestures; at first no.
         #[ts(optional)]
         verdicts: Option<bool>,
@@ -151,6 +155,11 @@ pub enum ServerMessage {
     },
     /// Why a gesture did or did not do something.
     Verdict(Arc<Verdict>),
+    /// What happened to a conversation.
+    Chat {
+        /// That.
+        news: ChatNews,
+    },
     /// The calibration.
     Calibration(Arc<CalibrationState>),
     /// The list of scenes changed: `GET /api/v1/scenes` tells how.

@@ -9,6 +9,13 @@ use ts_rs::{Config, TS};
 
 use super::*;
 use crate::access::{Role, Scope, TokenKind};
+use crate::assistant::chat::{
+    AskedView, Asking, Chat, ChatChange, ChatFound, ChatInfo, ChatList, ChatMessage, ChatNews,
+    ChatRole, ChatState, ChatsFound, How, Imported, MessageDetails, More, NewChat, NewPreset,
+    Preset, PresetKind, Preview, PreviewAsked, Waiting, WhenFull,
+};
+use crate::assistant::context::{ContextWish, Told, ToldPart};
+use crate::assistant::engine::{ChatFailure, Counts, FailureCode, ModelOptions, Think};
 use crate::assistant::ledger::{UsageOutcome, UsageRow, UsageSum};
 use crate::assistant::pool::{OllamaServer, OllamaState};
 use crate::base::object::{Form, Object, Transform};
@@ -78,6 +85,38 @@ fn wire_ts() -> String {
         HealthParts,
         HostState,
         Status,
+        ContextWish,
+        ToldPart,
+        Told,
+        ModelOptions,
+        Think,
+        FailureCode,
+        ChatFailure,
+        Counts,
+        WhenFull,
+        How,
+        ChatInfo,
+        ChatList,
+        ChatRole,
+        ChatState,
+        Waiting,
+        MessageDetails,
+        ChatMessage,
+        Chat,
+        Asking,
+        AskedView,
+        NewChat,
+        ChatChange,
+        PreviewAsked,
+        Preview,
+        ChatFound,
+        ChatsFound,
+        Imported,
+        More,
+        ChatNews,
+        PresetKind,
+        Preset,
+        NewPreset,
         OllamaServer,
         UsageOutcome,
         UsageRow,

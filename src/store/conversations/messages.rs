@@ -2,7 +2,7 @@
 //! replaced: an answer that is regenerated and a question that is asked otherwise are branches.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{READ, WRITE, Whose};
 use crate::base::Result;
@@ -62,7 +62,8 @@ pub struct MessageRow {
     pub versions: Vec<i64>,
 }
 
-const COLUMNS: &str = "m.id, m.parent, m.role, m.text, m.thinking, m.model, m.state, m.details, m.at,
+const COLUMNS: &str =
+    "m.id, m.parent, m.role, m.text, m.thinking, m.model, m.state, m.details, m.at,
     (SELECT count(*) FROM message_picture p WHERE p.message = m.id),
     (SELECT json_group_array(v.id) FROM (SELECT id FROM message
      WHERE conversation = m.conversation AND parent IS m.parent ORDER BY id) v)";
@@ -162,6 +163,17 @@ pub fn all(store: &Store, conversation: i64) -> Result<Vec<MessageRow>> {
     })
 }
 
+/// One message of a conversation.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn get(store: &Store, conversation: i64, message: i64) -> Result<Option<MessageRow>> {
+    store.read(READ, |db| {
+        let of = format!("SELECT {COLUMNS} FROM message m WHERE m.conversation = ?1 AND m.id = ?2");
+        db.prepare_cached(&of)?.query_row((conversation, message), row).optional()
+    })
+}
+
 /// The newest message below `from`, itself if nothing follows it: where another version of a message
 /// leads to.
 ///
@@ -209,7 +221,8 @@ pub fn add(
     messages: Vec<NewMessage>,
 ) -> Result<Option<Vec<i64>>> {
     store.write(WRITE, move |t| {
-        let there = "SELECT EXISTS (SELECT 1 FROM conversation WHERE id = ?1 AND account IS ?2)";
+        let there = "SELECT EXISTS (SELECT 1 FROM conversation WHERE id = ?1
+             AND (account IS ?2 OR account IS NULL))";
         if !t.query_row(there, (conversation, whose), |r| r.get::<_, bool>(0))? {
             return Ok(None);
         }
@@ -234,7 +247,7 @@ pub fn add(
     })
 }
 
-fn put(
+pub(super) fn put(
     db: &Connection,
     conversation: i64,
     parent: Option<i64>,

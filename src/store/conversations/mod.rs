@@ -1,11 +1,13 @@
-//! Conversations with a model: their list, what is said in them ([`messages`]) and the words to find them
-//! by ([`search`]).
+//! Conversations with a model: their list, what is said in them ([`messages`]), the words to find them by
+//! ([`search`]), and whole ones out of files ([`taken_in`]).
 //!
-//! Each belongs to one account, or to whoever is at the box itself; what is somebody else's is not there.
+//! Each belongs to one account, or to the box itself, and then to everybody who may chat: what is asked at the
+//! table is seen by all around it. What is somebody else's is not there.
 //! Knows what a conversation consists of, not what a model makes of it: that is the assistant's.
 
 pub mod messages;
 pub mod search;
+pub mod taken_in;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +21,7 @@ use crate::base::Result;
 const READ: &str = "cannot read the conversations";
 const WRITE: &str = "cannot keep the conversation";
 
-/// Whose conversations: an account's, or those of whoever is at the box itself.
+/// Whose conversations: an account's, or only those of the box itself. The box's own are everybody's.
 pub type Whose = Option<i64>;
 
 /// A conversation without what was said.
@@ -39,10 +41,12 @@ pub struct ConversationRow {
     pub created_at: Timestamp,
     /// When something was said last.
     pub changed_at: Timestamp,
+    /// Whose it is; none: the box's own.
+    pub account: Whose,
 }
 
 const COLUMNS: &str =
-    "SELECT id, title, pinned, how, shown, created_at, changed_at FROM conversation";
+    "SELECT id, title, pinned, how, shown, created_at, changed_at, account FROM conversation";
 
 fn row(r: &Row<'_>) -> rusqlite::Result<ConversationRow> {
     Ok(ConversationRow {
@@ -53,6 +57,7 @@ fn row(r: &Row<'_>) -> rusqlite::Result<ConversationRow> {
         shown: r.get(4)?,
         created_at: time(r, 5)?,
         changed_at: time(r, 6)?,
+        account: r.get(7)?,
     })
 }
 
@@ -81,14 +86,14 @@ pub fn list(
         let Some(after) = after else {
             return db
                 .prepare_cached(&format!(
-                    "{COLUMNS} WHERE account IS ?1
+                    "{COLUMNS} WHERE (account IS ?1 OR account IS NULL)
                      ORDER BY pinned DESC, changed_at DESC, id DESC LIMIT ?2"
                 ))?
                 .query_map((whose, most), row)?
                 .collect();
         };
         db.prepare_cached(&format!(
-            "{COLUMNS} WHERE account IS ?1 AND (pinned, changed_at, id) < (?2, ?3, ?4)
+            "{COLUMNS} WHERE (account IS ?1 OR account IS NULL) AND (pinned, changed_at, id) < (?2, ?3, ?4)
              ORDER BY pinned DESC, changed_at DESC, id DESC LIMIT ?5"
         ))?
         .query_map((whose, after.pinned, &after.changed_at, after.id, most), row)?
@@ -102,9 +107,11 @@ pub fn list(
 /// If the database cannot be read.
 pub fn get(store: &Store, whose: Whose, id: i64) -> Result<Option<ConversationRow>> {
     store.read(READ, |db| {
-        db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1 AND account IS ?2"))?
-            .query_row((id, whose), row)
-            .optional()
+        db.prepare_cached(&format!(
+            "{COLUMNS} WHERE id = ?1 AND (account IS ?2 OR account IS NULL)"
+        ))?
+        .query_row((id, whose), row)
+        .optional()
     })
 }
 
@@ -147,7 +154,7 @@ pub fn change(store: &Store, whose: Whose, id: i64, change: Change) -> Result<bo
             "UPDATE conversation SET title = coalesce(?3, title), pinned = coalesce(?4, pinned),
              how = coalesce(?5, how),
              shown = coalesce((SELECT id FROM message WHERE id = ?6 AND conversation = ?1), shown)
-             WHERE id = ?1 AND account IS ?2",
+             WHERE id = ?1 AND (account IS ?2 OR account IS NULL)",
             (id, whose, change.title, change.pinned, change.how, change.shown),
         )
         .map(|rows| rows == 1)
@@ -160,7 +167,37 @@ pub fn change(store: &Store, whose: Whose, id: i64, change: Change) -> Result<bo
 /// If it cannot be written.
 pub fn remove(store: &Store, whose: Whose, id: i64) -> Result<bool> {
     store.write(WRITE, move |t| {
-        t.execute("DELETE FROM conversation WHERE id = ?1 AND account IS ?2", (id, whose))
-            .map(|rows| rows == 1)
+        t.execute(
+            "DELETE FROM conversation WHERE id = ?1 AND (account IS ?2 OR account IS NULL)",
+            (id, whose),
+        )
+        .map(|rows| rows == 1)
+    })
+}
+
+/// The numbers of all of somebody's own conversations, the oldest first.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn all_of(store: &Store, whose: Whose) -> Result<Vec<i64>> {
+    store.read(READ, |db| {
+        db.prepare_cached("SELECT id FROM conversation WHERE account IS ?1 ORDER BY id")?
+            .query_map([whose], |r| r.get(0))?
+            .collect()
+    })
+}
+
+/// The latest of the box's own conversations with this title.
+///
+/// # Errors
+/// If the database cannot be read.
+pub fn of_the_box(store: &Store, title: &str) -> Result<Option<i64>> {
+    store.read(READ, |db| {
+        db.prepare_cached(
+            "SELECT id FROM conversation WHERE account IS NULL AND title = ?1
+             ORDER BY changed_at DESC LIMIT 1",
+        )?
+        .query_row([title], |r| r.get(0))
+        .optional()
     })
 }

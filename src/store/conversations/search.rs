@@ -37,7 +37,7 @@ pub fn search(store: &Store, whose: Whose, said: &str, most: u32) -> Result<Vec<
     store.read(READ, |db| {
         let mut found = db
             .prepare_cached(
-                "SELECT id, title FROM conversation WHERE account IS ?1 AND title LIKE ?2 ESCAPE '\\'
+                "SELECT id, title FROM conversation WHERE (account IS ?1 OR account IS NULL) AND title LIKE ?2 ESCAPE '\\'
                  ORDER BY changed_at DESC LIMIT ?3",
             )?
             .query_map((whose, &title, most), |r| {
@@ -50,7 +50,7 @@ pub fn search(store: &Store, whose: Whose, said: &str, most: u32) -> Result<Vec<
             "SELECT c.id, c.title, m.id, snippet(message_text, 0, ?4, ?5, '…', ?6)
              FROM message_text t JOIN message m ON m.id = t.rowid
              JOIN conversation c ON c.id = m.conversation
-             WHERE message_text MATCH ?1 AND c.account IS ?2 ORDER BY t.rowid DESC LIMIT ?3",
+             WHERE message_text MATCH ?1 AND (c.account IS ?2 OR c.account IS NULL) ORDER BY t.rowid DESC LIMIT ?3",
         )?;
         let marks = (OPEN.to_string(), CLOSE.to_string());
         let all = in_text.query_map((query, whose, left, marks.0, marks.1, PIECE), |r| {

@@ -571,6 +571,10 @@ canvas?: boolean,
  */
 have?: Have, 
 /**
+ * What happens to one's conversations; at first no.
+ */
+chats?: boolean, 
+/**
  * Verdicts on gestures; at first no.
  */
 verdicts?: boolean, 
@@ -662,7 +666,11 @@ from: "flag" | "environment" | "file" | "ui" | "default", } | { "type": "scene" 
 /**
  * Everything that is held.
  */
-held: Array<Held>, } | { "type": "verdict" } & Verdict | { "type": "calibration" } & CalibrationState | { "type": "scenes", } | { "type": "bindings", } | { "type": "photograph", 
+held: Array<Held>, } | { "type": "verdict" } & Verdict | { "type": "chat", 
+/**
+ * That.
+ */
+news: ChatNews, } | { "type": "calibration" } & CalibrationState | { "type": "scenes", } | { "type": "bindings", } | { "type": "photograph", 
 /**
  * Its number.
  */
@@ -837,6 +845,655 @@ viewers: number,
  * Frames that a newer one replaced before vision took them, since the start.
  */
 dropped: number, };
+
+/**
+ * What a model is to be told; nothing, unless somebody wishes it.
+ */
+export type ContextWish = { 
+/**
+ * The gestures that hands make now.
+ */
+gesture: boolean, 
+/**
+ * What hands point at.
+ */
+pointed: boolean, 
+/**
+ * What is selected.
+ */
+selection: boolean, 
+/**
+ * The scene that is shown.
+ */
+scene: boolean, 
+/**
+ * What happened in the last minutes: gestures and commands.
+ */
+events: boolean, };
+
+/**
+ * A part of what a model can be told.
+ */
+export type ToldPart = "gesture" | "pointed" | "selection" | "scene" | "events";
+
+/**
+ * What a model was told with a question, part by part and word for word.
+ */
+export type Told = { 
+/**
+ * Which part.
+ */
+what: ToldPart, 
+/**
+ * The words, English; at most [`MOST_CHARS`](Self::MOST_CHARS) characters.
+ */
+text: string, };
+
+/**
+ * Parameters of a model, by the names that Ollama reads in `options`. What is none is as the model has it.
+ */
+export type ModelOptions = { 
+/**
+ * How freely it chooses, 0..=2; 0: always the likeliest.
+ */
+temperature?: number, 
+/**
+ * Of the likeliest words, as many as have this probability together, 0..=1.
+ */
+top_p?: number, 
+/**
+ * Of so many of the likeliest words, 1..=1,000.
+ */
+top_k?: number, 
+/**
+ * Only words at least this part as likely as the likeliest, 0..=1.
+ */
+min_p?: number, 
+/**
+ * How much what was said already is avoided, 0..=2; 1: not.
+ */
+repeat_penalty?: number, 
+/**
+ * The same seed gives the same answer.
+ */
+seed?: number, 
+/**
+ * Tokens that the model can have in mind, 256..=1,048,576.
+ */
+num_ctx?: number, 
+/**
+ * Most tokens of an answer, 1..=1,048,576.
+ */
+num_predict?: number, 
+/**
+ * Words that end the answer; at most 8 of 100 characters.
+ */
+stop?: Array<string>, };
+
+/**
+ * Whether a model thinks before it answers.
+ */
+export type Think = boolean | "low" | "medium" | "high";
+
+/**
+ * What sort of failure.
+ */
+export type FailureCode = "unreachable" | "model_missing" | "out_of_memory" | "still_loading" | "queue_full" | "broke_off" | "said_error" | "no_vision" | "no_thinking" | "too_long" | "no_frame" | "not_allowed" | "not_kept";
+
+/**
+ * Why there is no answer, or no more of it.
+ */
+export type ChatFailure = { 
+/**
+ * What sort.
+ */
+code: FailureCode, 
+/**
+ * In words.
+ */
+said: string, };
+
+/**
+ * What an answer cost.
+ */
+export type Counts = { 
+/**
+ * Tokens of everything that the model was told.
+ */
+prompt_tokens: number, 
+/**
+ * Tokens of what was thought and answered.
+ */
+answer_tokens: number, 
+/**
+ * Tokens a second, of what was thought and answered.
+ */
+tokens_per_s: number, 
+/**
+ * From the question to the first piece, milliseconds.
+ */
+first_ms: number, 
+/**
+ * From the question to the end, milliseconds.
+ */
+total_ms: number, 
+/**
+ * Of these, getting the model into memory, milliseconds.
+ */
+load_ms: number, 
+/**
+ * Tokens that the model can have in mind, if that is known.
+ */
+context_tokens: number | null, 
+/**
+ * It ended because there was no room for more.
+ */
+cut_off: boolean, };
+
+/**
+ * What to do when a conversation no longer fits into what its model can have in mind.
+ */
+export type WhenFull = "trim" | "summarise";
+
+/**
+ * How a conversation is held.
+ */
+export type How = { 
+/**
+ * Which model; none: the one that the settings name, or any.
+ */
+model: string | null, 
+/**
+ * What the model is told to be; at most 16,000 characters. `{{gesture}}`, `{{selection}}`, `{{scene}}`
+ * and `{{time}}` are filled in.
+ */
+system: string, 
+/**
+ * Its parameters.
+ */
+options: ModelOptions, 
+/**
+ * Whether it thinks; none: as the model does.
+ */
+think: Think | null, 
+/**
+ * How long the model stays in memory afterwards: `5m`, `1h`, `0`, `-1` (always); none: as Ollama does.
+ */
+keep_alive: string | null, 
+/**
+ * What of the box it is told with each question.
+ */
+context: ContextWish, 
+/**
+ * When it no longer fits.
+ */
+when_full: WhenFull, };
+
+/**
+ * A conversation without what was said.
+ */
+export type ChatInfo = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What it is called; empty until it has a title.
+ */
+title: string, 
+/**
+ * Whether it stays on top of the list.
+ */
+pinned: boolean, 
+/**
+ * When it was begun, RFC 3339 UTC.
+ */
+created_at: string, 
+/**
+ * When something was said last, RFC 3339 UTC.
+ */
+changed_at: string, 
+/**
+ * Its model, if it has one of its own.
+ */
+model: string | null, 
+/**
+ * Whether an answer is coming.
+ */
+answering: boolean, 
+/**
+ * Whether it is the box's own, which everybody sees who may chat.
+ */
+shared: boolean, };
+
+/**
+ * A page of the list.
+ */
+export type ChatList = { 
+/**
+ * Pinned ones first, then the latest.
+ */
+chats: Array<ChatInfo>, 
+/**
+ * Where the next page begins; none: that was all.
+ */
+more?: string, };
+
+/**
+ * Who says something.
+ */
+export type ChatRole = "system" | "user" | "assistant";
+
+/**
+ * How far a message has come.
+ */
+export type ChatState = "whole" | "coming" | "stopped" | "failed";
+
+/**
+ * What an answer waits for before its first piece.
+ */
+export type Waiting = "model" | "loading" | "summary";
+
+/**
+ * What is kept of a message besides its words.
+ */
+export type MessageDetails = { 
+/**
+ * What of the box the model was told with a question.
+ */
+told: Array<Told>, 
+/**
+ * Why there is no answer, or no more of it.
+ */
+failure?: ChatFailure, 
+/**
+ * What the answer cost.
+ */
+counts?: Counts, 
+/**
+ * So many of the oldest messages the model was not told, for want of room.
+ */
+left_out?: number, 
+/**
+ * What it was told instead of them.
+ */
+summary?: string, };
+
+/**
+ * A message.
+ */
+export type ChatMessage = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What it follows; none: it is the first.
+ */
+parent: number | null, 
+/**
+ * All that follow the same message, the oldest first, this one among them.
+ */
+versions: Array<number>, 
+/**
+ * Who says it.
+ */
+role: ChatRole, 
+/**
+ * What. An answer is Markdown.
+ */
+text: string, 
+/**
+ * What the model thought before.
+ */
+thinking: string, 
+/**
+ * Which model.
+ */
+model: string | null, 
+/**
+ * How far it has come.
+ */
+state: ChatState, 
+/**
+ * When it was begun, RFC 3339 UTC.
+ */
+at: string, 
+/**
+ * How many pictures go with it.
+ */
+pictures: number, 
+/**
+ * What a coming answer waits for.
+ */
+waiting?: Waiting, 
+/**
+ * What of the box the model was told with a question.
+ */
+told: Array<Told>, 
+/**
+ * Why there is no answer, or no more of it.
+ */
+failure?: ChatFailure, 
+/**
+ * What the answer cost.
+ */
+counts?: Counts, 
+/**
+ * So many of the oldest messages the model was not told, for want of room.
+ */
+left_out?: number, 
+/**
+ * What it was told instead of them.
+ */
+summary?: string, };
+
+/**
+ * A conversation with the branch that is shown.
+ */
+export type Chat = { 
+/**
+ * How it is held.
+ */
+how: How, 
+/**
+ * What was said, from the first message on; a coming answer as far as it is.
+ */
+messages: Array<ChatMessage>, 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What it is called; empty until it has a title.
+ */
+title: string, 
+/**
+ * Whether it stays on top of the list.
+ */
+pinned: boolean, 
+/**
+ * When it was begun, RFC 3339 UTC.
+ */
+created_at: string, 
+/**
+ * When something was said last, RFC 3339 UTC.
+ */
+changed_at: string, 
+/**
+ * Its model, if it has one of its own.
+ */
+model: string | null, 
+/**
+ * Whether an answer is coming.
+ */
+answering: boolean, 
+/**
+ * Whether it is the box's own, which everybody sees who may chat.
+ */
+shared: boolean, };
+
+/**
+ * A question.
+ */
+export type Asking = { 
+/**
+ * What is asked, at most 100,000 characters. Variables are filled in, as in [`How::system`].
+ */
+text: string, 
+/**
+ * PNG or JPEG files in base64; at most 4 of at most 8 MiB.
+ */
+pictures?: Array<string>, 
+/**
+ * Send the camera's clean picture of now along.
+ */
+frame?: boolean, 
+/**
+ * What the model is told of the box, as `preview` gave it; left out: as [`How::context`] says, now.
+ */
+told?: Array<Told>, 
+/**
+ * What the question follows; `null`: nothing; left out: the end of what is shown.
+ */
+after: number | null, };
+
+/**
+ * A question and the answer that is coming.
+ */
+export type AskedView = { 
+/**
+ * The question.
+ */
+question: ChatMessage, 
+/**
+ * The answer.
+ */
+answer: ChatMessage, };
+
+/**
+ * A conversation to begin.
+ */
+export type NewChat = { 
+/**
+ * Its title, at most 200 characters; else it comes from the first question.
+ */
+title?: string, 
+/**
+ * How it is held.
+ */
+how?: How, };
+
+/**
+ * What of a conversation is to be another; what is left out stays.
+ */
+export type ChatChange = { 
+/**
+ * Its title, at most 200 characters.
+ */
+title?: string, 
+/**
+ * Whether it stays on top.
+ */
+pinned?: boolean, 
+/**
+ * How it is held.
+ */
+how?: How, 
+/**
+ * Show the branch with this message, down to its newest end.
+ */
+shown?: number, };
+
+/**
+ * What the model would be told now.
+ */
+export type PreviewAsked = { 
+/**
+ * A question, with variables.
+ */
+text: string, 
+/**
+ * A system prompt, with variables.
+ */
+system: string, 
+/**
+ * What it is to be told of the box.
+ */
+context: ContextWish, };
+
+/**
+ * What the model would be told now.
+ */
+export type Preview = { 
+/**
+ * The question, its variables filled in.
+ */
+text: string, 
+/**
+ * The system prompt, its variables filled in.
+ */
+system: string, 
+/**
+ * What it is told of the box.
+ */
+told: Array<Told>, };
+
+/**
+ * Where a search found something.
+ */
+export type ChatFound = { 
+/**
+ * The conversation.
+ */
+chat: number, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The message; none where the title was found.
+ */
+message: number | null, 
+/**
+ * A piece of what was said, with U+E000 and U+E001 around each word that was looked for.
+ */
+piece: string, };
+
+/**
+ * What a search found.
+ */
+export type ChatsFound = { 
+/**
+ * Titles first, then the newest messages.
+ */
+found: Array<ChatFound>, };
+
+/**
+ * What was taken in from a file.
+ */
+export type Imported = { 
+/**
+ * Conversations.
+ */
+chats: number, 
+/**
+ * Messages in them.
+ */
+messages: number, };
+
+/**
+ * More of a text.
+ */
+export type More = { 
+/**
+ * Where it begins: the length of what came before, UTF-16 units, as JavaScript counts.
+ */
+from: number, 
+/**
+ * The words.
+ */
+text: string, };
+
+/**
+ * What happened to somebody's conversations.
+ */
+export type ChatNews = { "what": "changed", 
+/**
+ * As it is.
+ */
+chat: ChatInfo, } | { "what": "removed", 
+/**
+ * Which.
+ */
+id: number, } | { "what": "said", 
+/**
+ * In which conversation.
+ */
+chat: number, 
+/**
+ * The message.
+ */
+message: ChatMessage, } | { "what": "more", 
+/**
+ * In which conversation.
+ */
+chat: number, 
+/**
+ * Of which message.
+ */
+message: number, 
+/**
+ * More words.
+ */
+text?: More, 
+/**
+ * More thoughts.
+ */
+thinking?: More, 
+/**
+ * What it waits for now.
+ */
+waiting?: Waiting, } | { "what": "ended", 
+/**
+ * In which conversation.
+ */
+chat: number, 
+/**
+ * The message, whole.
+ */
+message: ChatMessage, } | { "what": "missed", };
+
+/**
+ * What a preset is.
+ */
+export type PresetKind = "preset" | "prompt";
+
+/**
+ * A system prompt or a question that is kept.
+ */
+export type Preset = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What it is.
+ */
+kind: PresetKind, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * A system prompt, or a question; with variables, as in [`How::system`].
+ */
+text: string, 
+/**
+ * How the model answers, if the preset says so.
+ */
+how: How | null, };
+
+/**
+ * One to be kept.
+ */
+export type NewPreset = { 
+/**
+ * What it is.
+ */
+kind: PresetKind, 
+/**
+ * Its name, 1 to 100 characters.
+ */
+name: string, 
+/**
+ * A system prompt, or a question, at most 16,000 characters.
+ */
+text: string, 
+/**
+ * How the model answers.
+ */
+how?: How | null, };
 
 /**
  * One Ollama server.

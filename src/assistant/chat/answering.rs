@@ -1,0 +1,460 @@
+//! One answer on its way: what the model is told, the pieces as they come, and what is kept of them.
+//!
+//! Runs as a task of the box's own; whoever asked may be gone. Pages hear of each piece at once, the database
+//! every two seconds.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use super::view::{ChatMessage, ChatNews, ChatState, How, MessageDetails, More, Waiting, WhenFull};
+use super::window::{Fitting, USUAL, fit, halve, question, tokens};
+use super::{Asker, Chats};
+use crate::assistant::engine::{Asked, ChatFailure, Counts, FailureCode, Line, Piece, Speaker};
+use crate::base::Result;
+use crate::store::conversations::Whose;
+use crate::store::conversations::messages::{self, MessageRow, Progress, Role, State};
+
+/// How often a coming answer is kept.
+const KEEP: Duration = Duration::from_secs(2);
+/// Without a piece for so long somebody wonders what it waits for.
+const WONDER: Duration = Duration::from_millis(1_200);
+/// Pieces that may wait for us; Ollama waits, then.
+const PIECES: usize = 64;
+/// The longest answer, bytes: more is nobody's to read, and a model that never ends must not fill the disk.
+const LONGEST: usize = 4 << 20;
+/// How often less is told to a model that says that it is too much.
+const LESS: usize = 6;
+/// Of what a model can have in mind, this part is left for its answer.
+const FOR_THE_ANSWER: f32 = 0.25;
+
+/// An answer to be given.
+pub(super) struct Job {
+    pub asker: Asker,
+    /// Whose the conversation is.
+    pub account: Whose,
+    pub chat: i64,
+    pub message: i64,
+    pub how: How,
+    /// The system prompt, its variables filled in.
+    pub system: String,
+}
+
+/// An answer that is coming, as far as it is.
+#[derive(Default)]
+pub(super) struct Running {
+    /// Which message; 0 before there is one.
+    pub message: i64,
+    chat: i64,
+    account: Whose,
+    stop: CancellationToken,
+    body: Mutex<Body>,
+}
+
+#[derive(Default)]
+struct Body {
+    text: Text,
+    thinking: Text,
+    waiting: Option<Waiting>,
+    details: MessageDetails,
+}
+
+/// A text that grows, and its length as JavaScript counts.
+#[derive(Default)]
+struct Text {
+    text: String,
+    utf16: usize,
+}
+
+impl Text {
+    fn add(&mut self, more: String) -> Option<More> {
+        if more.is_empty() {
+            return None;
+        }
+        let from = self.utf16;
+        self.utf16 += more.encode_utf16().count();
+        self.text.push_str(&more);
+        Some(More { from, text: more })
+    }
+}
+
+impl Running {
+    pub(super) fn new(job: &Job, stop: CancellationToken) -> Self {
+        let body = Body { waiting: Some(Waiting::Model), ..Body::default() };
+        let Job { message, chat, account, .. } = *job;
+        Self { message, chat, account, stop, body: Mutex::new(body) }
+    }
+
+    pub(super) fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    fn body(&self) -> MutexGuard<'_, Body> {
+        self.body.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows how far it is.
+    pub(super) fn show(&self, message: &mut ChatMessage) {
+        let body = self.body();
+        message.text.clone_from(&body.text.text);
+        message.thinking.clone_from(&body.thinking.text);
+        message.details = body.details.clone();
+        message.waiting = body.waiting;
+        message.state = ChatState::Coming;
+    }
+
+    fn progress(&self, state: State) -> Progress {
+        let body = self.body();
+        Progress {
+            text: body.text.text.clone(),
+            thinking: body.thinking.text.clone(),
+            state,
+            details: serde_json::to_string(&body.details).unwrap_or_else(|_| "{}".into()),
+        }
+    }
+}
+
+/// What was said, and about how many characters of it fit.
+#[derive(Clone, Copy)]
+struct All<'l> {
+    lines: &'l [Line],
+    characters: Option<f32>,
+}
+
+/// How an answer ended.
+enum End {
+    Whole(Counts),
+    Stopped,
+    Failed(ChatFailure),
+}
+
+impl Chats {
+    /// Gives an answer, to its end.
+    pub(super) async fn work(
+        self: Arc<Self>,
+        mut job: Job,
+        running: Arc<Running>,
+        coming: ChatMessage,
+    ) {
+        let end = tokio::select! {
+            end = self.try_answer(&mut job, &running) => end.map_or_else(End::Failed, End::Whole),
+            () = running.stop.cancelled() => End::Stopped,
+        };
+        let (state, shown) = match end {
+            End::Whole(counts) => {
+                running.body().details.counts = Some(counts);
+                (State::Whole, ChatState::Whole)
+            }
+            End::Stopped => (State::Stopped, ChatState::Stopped),
+            End::Failed(failure) => {
+                tracing::info!(chat = job.chat, "chat: no answer: {}", failure.said);
+                running.body().details.failure = Some(failure);
+                (State::Failed, ChatState::Failed)
+            }
+        };
+        let kept = self.keep(&running, state).await;
+        let mut message = coming;
+        running.show(&mut message);
+        (message.state, message.waiting, message.model) = (shown, None, job.how.model.clone());
+        if let Err(e) = kept {
+            message.state = ChatState::Failed;
+            message
+                .details
+                .failure
+                .get_or_insert(ChatFailure::new(FailureCode::NotKept, e.to_string()));
+        }
+        self.running().remove(&job.chat);
+        self.news.tell(job.account, ChatNews::Ended { chat: job.chat, message });
+        let (chats, id, account) = (Arc::clone(&self), job.chat, job.account);
+        // Only reads; a panic of it has been reported where it happened.
+        let _ = tokio::task::spawn_blocking(move || chats.changed(id, account)).await;
+    }
+
+    async fn keep(self: &Arc<Self>, running: &Arc<Running>, state: State) -> Result<bool> {
+        let (store, message) = (Arc::clone(self.store()?), running.message);
+        let progress = running.progress(state);
+        let written =
+            tokio::task::spawn_blocking(move || messages::update(&store, message, progress));
+        written
+            .await
+            .unwrap_or_else(|e| Err(crate::base::Error::internal("a task ended early").source(e)))
+    }
+
+    async fn try_answer(
+        self: &Arc<Self>,
+        job: &mut Job,
+        running: &Arc<Running>,
+    ) -> std::result::Result<Counts, ChatFailure> {
+        let model = self.model(job).await?;
+        let (lines, ratio) = self.lines(job).await.map_err(|e| ChatFailure::of_ours(&e))?;
+        if lines.last().is_some_and(|q| !q.pictures.is_empty())
+            && self.rooms.engine.sees(&model).await == Some(false)
+        {
+            let said = format!("{model} takes no pictures");
+            return Err(ChatFailure::new(FailureCode::NoVision, said));
+        }
+        let together = u64::try_from(job.chat).ok();
+        let window = match job.how.options.num_ctx {
+            Some(window) => Some(window),
+            None => self.rooms.engine.window(&model, together).await,
+        };
+        let most = window.map(|window| room(window, &job.how));
+        let mut fitting = match most {
+            Some(most) => fit(&lines, most, ratio),
+            None => Fitting { lines: lines.clone(), left_out: 0 },
+        };
+        for _ in 0..LESS {
+            let all = All { lines: &lines, characters: most.map(|most| most / ratio) };
+            let told = self.sum_up((job, running), &model, &all, &fitting).await?;
+            running.body().details.left_out =
+                u32::try_from(fitting.left_out).ok().filter(|n| *n > 0);
+            let asked = self.asked(job, &model, told);
+            match self.stream(running, asked).await {
+                Err(ChatFailure { code: FailureCode::TooLong, said }) => {
+                    let less = halve(&lines, fitting.left_out);
+                    fitting = less.ok_or(ChatFailure { code: FailureCode::TooLong, said })?;
+                }
+                Err(failure) => return Err(failure),
+                Ok(mut counts) => {
+                    counts.context_tokens = match job.how.options.num_ctx {
+                        Some(window) => Some(window),
+                        None => self.rooms.engine.window(&model, together).await.or(window),
+                    };
+                    return Ok(counts);
+                }
+            }
+        }
+        Err(ChatFailure::new(
+            FailureCode::TooLong,
+            "the question does not fit into the model's context",
+        ))
+    }
+
+    fn asked(&self, job: &Job, model: &str, lines: Vec<Line>) -> Asked {
+        Asked {
+            who: job.asker.who.clone(),
+            model: model.to_owned(),
+            lines,
+            options: job.how.options.clone(),
+            think: job.how.think,
+            keep_alive: job.how.keep_alive.clone(),
+            together: u64::try_from(job.chat).ok(),
+        }
+    }
+
+    /// The conversation's model, else that of the settings, else any.
+    async fn model(&self, job: &mut Job) -> std::result::Result<String, ChatFailure> {
+        let named = job.how.model.clone().or_else(|| (self.rooms.model)());
+        let model = match named {
+            Some(model) => Some(model),
+            None => self.rooms.engine.any_model().await,
+        };
+        job.how.model.clone_from(&model);
+        let why = "no model is chosen, and Ollama told of none that can chat";
+        model.ok_or_else(|| ChatFailure::new(FailureCode::ModelMissing, why))
+    }
+
+    /// All that was said before the answer, and about how many tokens a character has.
+    async fn lines(self: &Arc<Self>, job: &Job) -> Result<(Vec<Line>, f32)> {
+        let store = Arc::clone(self.store()?);
+        let (chat, message, system) = (job.chat, job.message, job.system.clone());
+        let read = tokio::task::spawn_blocking(move || {
+            let mut rows = messages::branch_of(&store, chat, message)?;
+            rows.retain(|row| row.id != message);
+            let mut lines = Vec::with_capacity(rows.len() + 1);
+            if !system.trim().is_empty() {
+                lines.push(Line { speaker: Speaker::System, text: system, pictures: Vec::new() });
+            }
+            let mut ratio = USUAL;
+            for row in rows {
+                let details: MessageDetails =
+                    serde_json::from_str(&row.details).unwrap_or_default();
+                if let Some(measured) = measured(&row, &details, &lines) {
+                    ratio = measured;
+                }
+                // An answer that failed before its first word says nothing.
+                if row.role == Role::Assistant && row.text.is_empty() {
+                    continue;
+                }
+                let pictures = if row.pictures == 0 {
+                    Vec::new()
+                } else {
+                    messages::pictures(&store, row.id)?
+                };
+                lines.push(Line {
+                    speaker: match row.role {
+                        Role::System => Speaker::System,
+                        Role::User => Speaker::User,
+                        Role::Assistant => Speaker::Assistant,
+                    },
+                    text: question(&row.text, &details.told),
+                    pictures: pictures.into_iter().map(|p| p.bytes).collect(),
+                });
+            }
+            Ok((lines, ratio))
+        });
+        read.await
+            .unwrap_or_else(|e| Err(crate::base::Error::internal("a task ended early").source(e)))
+    }
+
+    /// What the model is told: where messages are left out and the conversation wants it, a summary of them.
+    async fn sum_up(
+        self: &Arc<Self>,
+        (job, running): (&Job, &Arc<Running>),
+        model: &str,
+        all: &All<'_>,
+        fitting: &Fitting,
+    ) -> std::result::Result<Vec<Line>, ChatFailure> {
+        let mut told = fitting.lines.clone();
+        if fitting.left_out == 0 || job.how.when_full == WhenFull::Trim {
+            return Ok(told);
+        }
+        self.wait_for(running, Waiting::Summary);
+        let first = usize::from(all.lines.first().is_some_and(|l| l.speaker == Speaker::System));
+        let gone = All { lines: &all.lines[first..first + fitting.left_out], ..*all };
+        let summary = match self.summary(job, model, &gone).await {
+            // Then without one, as openly.
+            Err(ChatFailure { code: FailureCode::TooLong, .. }) => return Ok(told),
+            summary => summary?,
+        };
+        let words = format!("Summary of what was said before:\n{summary}");
+        match told.first_mut().filter(|l| l.speaker == Speaker::System) {
+            Some(system) => system.text = format!("{}\n\n{words}", system.text),
+            None => {
+                told.insert(0, Line { speaker: Speaker::System, text: words, pictures: Vec::new() })
+            }
+        }
+        running.body().details.summary = Some(summary);
+        self.wait_for(running, Waiting::Model);
+        Ok(told)
+    }
+
+    async fn summary(
+        self: &Arc<Self>,
+        job: &Job,
+        model: &str,
+        gone: &All<'_>,
+    ) -> std::result::Result<String, ChatFailure> {
+        let mut said = String::from(
+            "Sum up this conversation in at most 150 words, so that it can be gone on with. \
+             Keep names, numbers and what was decided.\n\n",
+        );
+        // Of long messages their beginning: what is summed up must fit itself.
+        let left = gone.characters.unwrap_or(f32::MAX) - 2.0 * said.chars().count() as f32;
+        let each = (left / gone.lines.len().max(1) as f32).clamp(20.0, 1_000.0) as usize;
+        for line in gone.lines {
+            let who = if line.speaker == Speaker::User { "Person" } else { "Model" };
+            said.extend(who.chars().chain(": ".chars()).chain(line.text.chars().take(each)));
+            said.push('\n');
+        }
+        let line = Line { speaker: Speaker::User, text: said, pictures: Vec::new() };
+        let mut asked = self.asked(job, model, vec![line]);
+        asked.options.num_predict = Some(400);
+        let (to, mut pieces) = mpsc::channel(PIECES);
+        let (answer, collected) = tokio::join!(self.rooms.engine.answer(asked, to), async {
+            let mut all = String::new();
+            while let Some(piece) = pieces.recv().await {
+                all.push_str(&piece.text);
+            }
+            all
+        });
+        answer.map(|_| collected.trim().to_owned())
+    }
+
+    /// Passes the pieces of an answer on.
+    async fn stream(
+        self: &Arc<Self>,
+        running: &Arc<Running>,
+        asked: Asked,
+    ) -> std::result::Result<Counts, ChatFailure> {
+        let model = asked.model.clone();
+        let (to, mut pieces) = mpsc::channel(PIECES);
+        let mut answer = std::pin::pin!(self.rooms.engine.answer(asked, to));
+        let mut keep = tokio::time::interval_at(Instant::now() + KEEP, KEEP);
+        keep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut wonder = std::pin::pin!(tokio::time::sleep(WONDER));
+        let (mut wondered, mut changed) = (false, false);
+        loop {
+            tokio::select! {
+                biased;
+                Some(piece) = pieces.recv() => {
+                    changed = true;
+                    wondered = true;
+                    self.add(running, piece);
+                    if running.body().text.text.len() > LONGEST {
+                        let why = format!("the answer is longer than {} MiB", LONGEST >> 20);
+                        return Err(ChatFailure::new(FailureCode::SaidError, why));
+                    }
+                }
+                ended = &mut answer => {
+                    while let Ok(piece) = pieces.try_recv() {
+                        self.add(running, piece);
+                    }
+                    return ended;
+                }
+                _ = keep.tick(), if changed => {
+                    changed = false;
+                    if let Err(e) = self.keep(running, State::Coming).await {
+                        tracing::debug!("chat: not kept yet: {e}");
+                    }
+                }
+                () = &mut wonder, if !wondered => {
+                    wondered = true;
+                    tokio::spawn(Arc::clone(self).wonder(Arc::clone(running), model.clone()));
+                }
+            }
+        }
+    }
+
+    /// Tells whether it is the model that has to be loaded first: Ollama lists what is in memory.
+    async fn wonder(self: Arc<Self>, running: Arc<Running>, model: String) {
+        let together = u64::try_from(running.chat).ok();
+        let loaded = self.rooms.engine.window(&model, together).await.is_some();
+        if !loaded && running.body().waiting == Some(Waiting::Model) {
+            self.wait_for(&running, Waiting::Loading);
+        }
+    }
+
+    fn add(&self, running: &Running, piece: Piece) {
+        let mut body = running.body();
+        body.waiting = None;
+        let (text, thinking) = (body.text.add(piece.text), body.thinking.add(piece.thinking));
+        let Running { chat, message, account, .. } = *running;
+        // Told while nobody else can add: pieces are told in their order.
+        self.news.tell(account, ChatNews::More { chat, message, text, thinking, waiting: None });
+    }
+
+    fn wait_for(&self, running: &Running, what: Waiting) {
+        running.body().waiting = Some(what);
+        let Running { chat, message, account, .. } = *running;
+        let news =
+            ChatNews::More { chat, message, text: None, thinking: None, waiting: Some(what) };
+        self.news.tell(account, news);
+    }
+}
+
+/// Tokens that all that the model is told may have.
+fn room(window: u32, how: &How) -> f32 {
+    let window = window as f32;
+    let answer = how.options.num_predict.map_or(window * FOR_THE_ANSWER, |n| n as f32);
+    window - answer.min(window / 2.0)
+}
+
+/// Tokens a character, as an answer's counts tell of all that was said before it.
+fn measured(row: &MessageRow, details: &MessageDetails, before: &[Line]) -> Option<f32> {
+    let counts = details.counts.as_ref().filter(|c| c.prompt_tokens > 0)?;
+    // Pictures and what was left out would spoil it.
+    if row.role != Role::Assistant
+        || details.left_out.is_some()
+        || before.iter().any(|l| !l.pictures.is_empty())
+    {
+        return None;
+    }
+    let frames = tokens(before, 0.0);
+    let characters = tokens(before, 1.0) - frames;
+    let words = (counts.prompt_tokens as f32 - frames).max(1.0);
+    (characters >= 40.0).then(|| (words / characters).clamp(0.1, 2.0))
+}
