@@ -12,6 +12,8 @@
 
 #[path = "server_box/client.rs"]
 mod client;
+#[path = "ollama_box/fake.rs"]
+mod fake;
 #[path = "common/ollama.rs"]
 mod ollama;
 #[path = "server_box/process.rs"]
@@ -20,6 +22,7 @@ mod process;
 mod chat_box {
     pub mod asking;
     pub mod files;
+    pub mod hostile;
     pub mod page;
     pub mod trouble;
 }

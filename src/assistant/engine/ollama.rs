@@ -20,8 +20,8 @@ use crate::assistant::names::model_key;
 use crate::assistant::proxy::{Op, Proxy, Question};
 use crate::base::Clock;
 
-/// The longest line of an answer: a piece is a few words, but an answer may come in one.
-const LINE: usize = 4 << 20;
+/// The longest line of an answer, bytes: a piece is a few words.
+const LINE: usize = 1 << 20;
 /// The longest answer that is an error, or a list.
 const WORDS: usize = 4 << 20;
 /// What is asked beside the answer (which models there are, what is loaded) waits no longer.
@@ -156,7 +156,9 @@ impl Engine for OllamaEngine {
                 return ended(said, (first_ms.unwrap_or(total_ms), total_ms));
             }
         }
-        Err(ChatFailure::new(FailureCode::BrokeOff, "Ollama ended without saying that it is done"))
+        Err(lines.unreadable.unwrap_or_else(|| {
+            ChatFailure::new(FailureCode::BrokeOff, "Ollama ended without saying that it is done")
+        }))
     }
 
     async fn window(&self, model: &str, together: Option<u64>) -> Option<u32> {
@@ -233,6 +235,8 @@ fn ended(said: Said, (first_ms, total_ms): (u32, u32)) -> Result<Counts, ChatFai
 #[derive(Default)]
 struct Lines {
     rest: Vec<u8>,
+    /// What is wrong with the first that cannot be read: the one after it may say why.
+    unreadable: Option<ChatFailure>,
 }
 
 impl Lines {
@@ -241,12 +245,15 @@ impl Lines {
         let whole = self.rest.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
         for line in self.rest[..whole].split(|b| *b == b'\n').filter(|l| !l.trim_ascii().is_empty())
         {
-            heard(serde_json::from_slice(line).map_err(|e| {
-                ChatFailure::new(
-                    FailureCode::SaidError,
-                    format!("Ollama's answer cannot be read: {e}"),
-                )
-            })?);
+            match (serde_json::from_slice::<Said>(line), &self.unreadable) {
+                (Ok(said), None) => heard(said),
+                (Ok(said), Some(_)) if said.error.is_some() => heard(said),
+                (_, Some(failure)) => return Err(failure.clone()),
+                (Err(e), None) => {
+                    let why = format!("Ollama's answer cannot be read: {e}");
+                    self.unreadable = Some(ChatFailure::new(FailureCode::SaidError, why));
+                }
+            }
         }
         self.rest.drain(..whole);
         if self.rest.len() > LINE {
@@ -272,7 +279,8 @@ mod tests {
             assert_eq!(heard, "grüßß", "{cut}");
         }
         let mut lines = Lines::default();
-        assert!(lines.add(b"no json\n", |_| ()).is_err());
+        lines.add(b"no json\n", |_| ()).unwrap();
+        assert!(lines.add(b"{}\n", |_| ()).is_err());
         assert!(Lines::default().add(&vec![b'x'; LINE + 1], |_| ()).is_err());
     }
 }
