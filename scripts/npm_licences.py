@@ -12,7 +12,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOCK = ROOT / "assets" / "ui" / "package-lock.json"
 # Let a program under MIT or Apache-2.0 be given away with their notices; OFL is for fonts.
-ALLOWED = {"MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "OFL-1.1", "0BSD"}
+ALLOWED = {"MIT", "ISC", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "OFL-1.1", "0BSD",
+           "(MPL-2.0 OR Apache-2.0)"}
 COMPILED = ["svelte"]
 
 
