@@ -1,6 +1,14 @@
 /** The page's places, by hash, so that the box needs to know none of them: `#/gestures/bindings`. */
 
-export const PLACES = ['canvas', 'gestures', 'camera', 'scenes', 'settings', 'status'] as const
+export const PLACES = [
+  'canvas',
+  'chat',
+  'gestures',
+  'camera',
+  'scenes',
+  'settings',
+  'status',
+] as const
 export type Place = (typeof PLACES)[number]
 
 export function parseHash(hash: string): { place: Place; rest: string[] } {

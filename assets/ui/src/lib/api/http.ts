@@ -74,7 +74,8 @@ export function asError(e: unknown): ErrorBody {
   }
 }
 
-async function call<T>(
+/** Asks the box; for the parts of the API that stand in files of their own. */
+export async function call<T>(
   method: string,
   path: string,
   body?: unknown,
@@ -92,7 +93,7 @@ async function call<T>(
 }
 
 /** A file to the box, as it is; large ones take their time. */
-async function upload<T>(
+export async function upload<T>(
   path: string,
   file: Blob,
   type: string,
@@ -107,7 +108,7 @@ async function upload<T>(
   return read<T>(answer)
 }
 
-async function read<T>(answer: Response): Promise<T> {
+export async function read<T>(answer: Response): Promise<T> {
   const text = await answer.text()
   let json: unknown = null
   try {
@@ -127,7 +128,7 @@ interface UsageWish {
 }
 
 /** What is set, as a query. */
-function queryOf(asked: object): string {
+export function queryOf(asked: object): string {
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(asked))
     if (value !== undefined && value !== '') query.set(name, String(value))

@@ -13,6 +13,7 @@ import type {
 } from '../api/types'
 import { Webcam } from '../browsercam/webcam.svelte'
 import { canvas } from '../canvas/store.svelte'
+import { chats } from '../chat/store.svelte'
 import { i18n } from '../i18n/index.svelte'
 import { LiveEngine } from '../live/engine'
 import { gestureName, handName } from '../names'
@@ -31,6 +32,7 @@ const MEASURE_MS = 500
 export interface Wish {
   pictures?: boolean
   observations?: boolean
+  chats?: boolean
 }
 
 class Box {
@@ -197,6 +199,7 @@ class Box {
       type: 'subscribe',
       pictures: wanted('pictures'),
       observations: wanted('observations'),
+      chats: this.#wishes.some((w) => w.chats),
       ...canvas.subscription(seen || canvas.isOutput),
     })
     if (!seen) this.gallery.cut()
@@ -247,6 +250,12 @@ class Box {
         break
       case 'vision':
         this.vision = m
+        break
+      case 'chat':
+        chats.take(m.news)
+        break
+      case 'models':
+        void chats.readModels()
         break
       case 'status':
         this.status = m

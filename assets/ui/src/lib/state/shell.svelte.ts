@@ -9,6 +9,8 @@ class Shell {
   palette = $state(false)
   /** The welcome. */
   welcome = $state(false)
+  /** What the chat's keys do; set by its page while it is shown. */
+  chat = $state.raw<{ begin: () => void; search: () => void; how: () => void } | null>(null)
   /** What full screen shows, if the page has something for it; pages set it while they are shown. */
   stage = $state.raw<HTMLElement | null>(null)
 

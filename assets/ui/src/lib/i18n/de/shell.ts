@@ -5,6 +5,7 @@ export const shell = {
   places: 'Seiten',
   place: {
     canvas: 'Leinwand',
+    chat: 'Chat',
     gestures: 'Gesten',
     camera: 'Kamera',
     scenes: 'Szenen',
@@ -44,8 +45,12 @@ export const shell = {
     tab: 'Alles ist auch mit der Tabulatortaste und der Eingabetaste zu erreichen, und Escape schließt, was offen ist. Jeder Befehl, den eine Geste geben kann, hat auch einen Knopf.',
     everywhere: 'Überall',
     camera: 'Auf der Kameraseite',
+    chat: 'Im Chat',
     keys: {
       palette: 'Alle Befehle',
+      newChat: 'Neues Gespräch',
+      searchChats: 'In den Gesprächen suchen',
+      how: 'Wie das Modell antwortet',
       pause: 'Kamera anhalten oder weiterlaufen lassen',
       cameras: 'Kamera wählen',
       mirror: 'Bild spiegeln',

@@ -3,6 +3,7 @@ export const shell = {
   places: 'Pages',
   place: {
     canvas: 'Canvas',
+    chat: 'Chat',
     gestures: 'Gestures',
     camera: 'Camera',
     scenes: 'Scenes',
@@ -41,8 +42,12 @@ export const shell = {
     tab: 'Everything can also be reached with the tab key and Enter, and Escape closes what is open. Every command that a gesture can give has a button too.',
     everywhere: 'Everywhere',
     camera: 'On the camera page',
+    chat: 'In the chat',
     keys: {
       palette: 'All commands',
+      newChat: 'New conversation',
+      searchChats: 'Search in the conversations',
+      how: 'How the model answers',
       pause: 'Pause or resume the camera',
       cameras: 'Choose a camera',
       mirror: 'Mirror the picture',
