@@ -39,7 +39,10 @@ function check(what: string): void {
   expect(found, what).toEqual([])
   for (const element of place.querySelectorAll('*')) {
     for (const { name, value } of element.attributes) {
-      expect(name, what).not.toMatch(/^on|^style$|srcdoc|formaction|xlink/i)
+      expect(name, what).not.toMatch(/^on|srcdoc|formaction|xlink/i)
+      // How far the parts of a formula are apart.
+      if (name === 'style')
+        expect(value, what).toMatch(/^(?:(?:padding|margin|text-align|width)[\w:. %-]*; ?)+$/)
       if (name === 'href') expect(value, what).toMatch(/^(https?:\/\/|mailto:)/)
     }
     if (element.tagName !== 'BUTTON') element.dispatchEvent(new Event('click', { bubbles: true }))
@@ -176,6 +179,17 @@ describe('an answer', () => {
       'A cat',
       'https://example.org/dog.png',
     ])
+  })
+
+  it('puts the parts of a formula where they belong, and itself nowhere else', async () => {
+    put(blocksOf('$$\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}$$'))
+    await vi.waitFor(() => expect(place.querySelector('mtd')).not.toBeNull())
+    expect(place.querySelector('mtd')?.getAttribute('style')).toContain('padding-left')
+    const { cleanMath } = await import('../../src/lib/chat/markdown/clean')
+    const far = cleanMath(
+      '<math><mi style="position:fixed;inset:0;background:url(x);padding:1em">a</mi></math>',
+    )
+    expect(far.querySelector('mi')?.getAttribute('style')).toBe('padding:1em')
   })
 
   it('takes prices for prices and formulas for formulas', () => {

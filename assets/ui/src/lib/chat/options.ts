@@ -38,10 +38,8 @@ export function withOption(
   name: NumberOption,
   value: number | undefined,
 ): ModelOptions {
-  const changed = { ...options }
-  if (value === undefined) delete changed[name]
-  else changed[name] = value
-  return changed
+  const others = Object.fromEntries(Object.entries(options).filter(([key]) => key !== name))
+  return value === undefined ? others : { ...others, [name]: value }
 }
 
 /** The same with other words to stop at. */

@@ -24,15 +24,28 @@ export function clean(html: string): DocumentFragment {
   })
 }
 
+/** Of a formula's styles: how far its parts are apart, and nothing that could reach beyond it. */
+const APART = /^(?:text-align|padding(?:-left|-right|-top|-bottom)?|margin-(?:left|right)|width)$/
+const PLAIN_VALUE = /^[\w.%\s-]{1,40}$/
+
 /** MathML, which says how a formula looks and nothing else. */
 export function cleanMath(mathml: string): DocumentFragment {
-  return DOMPurify.sanitize(mathml, {
+  const fragment = DOMPurify.sanitize(mathml, {
     USE_PROFILES: { mathMl: true },
-    ADD_ATTR: ['class', 'displaystyle', 'scriptlevel'],
-    FORBID_TAGS: ['annotation', 'annotation-xml', 'mtext-html'],
-    FORBID_ATTR: ['href', 'xlink:href', 'style', 'id'],
+    ADD_ATTR: ['class', 'displaystyle', 'scriptlevel', 'style'],
+    FORBID_TAGS: ['annotation', 'annotation-xml'],
+    FORBID_ATTR: ['href', 'xlink:href', 'id'],
     ALLOW_DATA_ATTR: false,
     ALLOW_ARIA_ATTR: false,
     RETURN_DOM_FRAGMENT: true,
   })
+  for (const element of fragment.querySelectorAll('[style]')) {
+    const kept = (element.getAttribute('style') ?? '').split(';').filter((declaration) => {
+      const [name = '', value = ''] = declaration.split(':')
+      return APART.test(name.trim()) && PLAIN_VALUE.test(value)
+    })
+    if (kept.length > 0) element.setAttribute('style', kept.join(';').trim())
+    else element.removeAttribute('style')
+  }
+  return fragment
 }

@@ -26,9 +26,9 @@ export function show(into: HTMLElement, html: string, words: ShowWords): void {
   }
   for (const table of fragment.querySelectorAll('table')) wrapTable(table)
   for (const pre of fragment.querySelectorAll('pre')) wrapCode(pre, words)
-  const formulas = [...fragment.querySelectorAll<HTMLElement>('.math')]
+  const maths = [...fragment.querySelectorAll<HTMLElement>('.math')]
   into.replaceChildren(fragment)
-  if (formulas.length > 0) void typeset(formulas)
+  if (maths.length > 0) void typeset(maths)
 }
 
 /** A wide table is moved sideways by itself, not with the page. */
@@ -105,25 +105,16 @@ async function colour(code: HTMLElement, text: string, language: string): Promis
   if (html !== null) code.replaceChildren(clean(html))
 }
 
-type Temml = (typeof import('temml'))['default']
-let temml: Promise<Temml> | null = null
-let temmlNow: Temml | null = null
+type Formulas = typeof import('./formulas')
+let formulas: Promise<Formulas> | null = null
+let formulasNow: Formulas | null = null
 
-async function typeset(formulas: HTMLElement[]): Promise<void> {
-  const known = temmlNow ?? (temmlNow = await (temml ??= import('temml').then((m) => m.default)))
-  for (const element of formulas) {
+async function typeset(elements: HTMLElement[]): Promise<void> {
+  const known = formulasNow ?? (formulasNow = await (formulas ??= import('./formulas')))
+  for (const element of elements) {
     const tex = element.textContent ?? ''
-    const displayMode = element.tagName === 'DIV'
     try {
-      const mathml = known.renderToString(tex, {
-        displayMode,
-        throwOnError: true,
-        trust: false,
-        annotate: false,
-        maxExpand: 200,
-        maxSize: [20, 20],
-      })
-      element.replaceChildren(cleanMath(mathml))
+      element.replaceChildren(cleanMath(known.mathml(tex, element.tagName === 'DIV')))
       element.classList.add('set')
       // For whoever copies it, and for readers without MathML.
       element.title = tex

@@ -1,4 +1,4 @@
-import type { ChatMessage, ContextWish, FailureCode, Waiting } from '../../chat/types'
+import type { ContextWish, FailureCode, Waiting } from '../../chat/types'
 import type { Day } from '../../chat/groups'
 import { EN as f } from '../intl'
 
@@ -82,12 +82,7 @@ export const chat = {
     summary: 'What was said before is summed up first',
   } satisfies Record<Waiting, string>,
   sending: 'Sending',
-  states: {
-    whole: '',
-    coming: 'The answer is coming',
-    stopped: 'Stopped',
-    failed: 'Broken off',
-  } satisfies Record<ChatMessage['state'], string>,
+  stopped: 'Stopped',
   thinking: 'Is thinking',
   thought: 'What it thought',
   version: (n: number, of: number) => `${n}/${of}`,
@@ -164,8 +159,8 @@ export const chat = {
   } satisfies Record<keyof ContextWish, string>,
   preview: {
     title: 'What the model is told',
-    with: (parts: string) => `With it: ${parts}`,
-    nothing: 'Nothing of the box',
+    with: (parts: string) => `The model is also told: ${parts}`,
+    nothing: 'The model is told nothing of the box',
     empty: 'There is nothing to tell now.',
     question: 'Your question, filled in',
     system: 'System prompt, filled in',
