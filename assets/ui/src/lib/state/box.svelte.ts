@@ -254,9 +254,6 @@ class Box {
       case 'chat':
         chats.take(m.news)
         break
-      case 'models':
-        void chats.readModels()
-        break
       case 'status':
         this.status = m
         break

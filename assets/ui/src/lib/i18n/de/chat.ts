@@ -268,6 +268,10 @@ export const chat = {
       why: 'Es gibt kein Bild der Kamera.',
       next: 'Sieh nach, ob die Kamera läuft.',
     },
+    not_allowed: {
+      why: 'Du darfst dieses Modell nicht benutzen, oder nicht so viel.',
+      next: 'Wähle ein anderes Modell oder frag, wer sich um diese Box kümmert.',
+    },
     not_kept: {
       why: 'Die Antwort ließ sich nicht aufbewahren: Das Speichermedium ist voll oder nicht beschreibbar.',
       next: 'Kopiere, was du brauchst, und sieh dann beim Status nach.',

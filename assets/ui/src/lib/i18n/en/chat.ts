@@ -1,4 +1,4 @@
-import type { ContextWish, FailureCode, Waiting } from '../../chat/types'
+import type { ContextWish, Failures, Waiting } from '../../chat/types'
 import type { Day } from '../../chat/groups'
 import { EN as f } from '../intl'
 
@@ -269,11 +269,15 @@ export const chat = {
       why: 'There is no picture of the camera.',
       next: 'Look whether the camera runs.',
     },
+    not_allowed: {
+      why: 'You may not use this model, or not as much of it.',
+      next: 'Choose another model, or ask whoever looks after this box.',
+    },
     not_kept: {
       why: 'The answer could not be kept: the disk is full or cannot be written.',
       next: 'Copy what you need, then look at the status.',
     },
-  } satisfies Record<FailureCode, { why: string; next: string }>,
+  } satisfies Failures,
   ollamaSaid: 'Ollama’s own words',
   actions: {
     again: 'Answer anew',
