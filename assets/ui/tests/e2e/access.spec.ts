@@ -52,6 +52,10 @@ const PLACES: Record<string, (page: Page) => Promise<void>> = {
     await page.goto(new URL('/#/', page.url()).href)
     await expect(page.locator('main.canvas canvas').first()).toBeVisible()
   },
+  chat: async (page) => {
+    await page.getByRole('link', { name: 'Chat' }).click()
+    await expect(page.getByTestId('question-field')).toBeVisible()
+  },
   scenes: async (page) => {
     await page.getByRole('link', { name: 'Scenes' }).click()
     await expect(page.getByRole('heading', { name: 'Scenes', level: 1 })).toBeVisible()
@@ -267,7 +271,7 @@ test('the keyboard alone reaches and does everything', async ({ page, box, compl
   await page.keyboard.press('l')
   await expect(labels).toHaveAttribute('aria-pressed', 'false')
   await page.keyboard.press('l')
-  await page.keyboard.press('5')
+  await page.keyboard.press('6')
   await expect(page.getByRole('heading', { name: 'Settings' })).toBeVisible()
   await page.getByRole('searchbox').focus()
   // While someone types, keys are letters.
@@ -288,7 +292,7 @@ test('the keyboard alone reaches and does everything', async ({ page, box, compl
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog', { name: 'Keyboard' })).toBeVisible()
   await page.keyboard.press('Escape')
-  await page.keyboard.press('3')
+  await page.keyboard.press('4')
   await expectLive(page)
   expect(complaints).toEqual([])
 })

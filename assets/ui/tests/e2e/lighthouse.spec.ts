@@ -6,7 +6,16 @@ import type { Result } from 'lighthouse'
 import { tell } from './scene'
 import { expect, FLAGS, HEADLESS, test } from './test'
 
-const PAGES = ['', 'gestures', 'gestures/bindings', 'camera', 'scenes', 'settings', 'status']
+const PAGES = [
+  '',
+  'chat',
+  'gestures',
+  'gestures/bindings',
+  'camera',
+  'scenes',
+  'settings',
+  'status',
+]
 const LEAST = 0.95
 const LIGHTHOUSE = resolve(import.meta.dirname, '../../node_modules/.bin/lighthouse')
 

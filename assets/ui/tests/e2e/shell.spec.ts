@@ -59,7 +59,7 @@ test('the keyboard alone goes to every page and gives a command', async ({
   await page.keyboard.type('Made by keys')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('dialog')).toBeHidden()
-  await page.keyboard.press('4')
+  await page.keyboard.press('5')
   await expect(page.getByText('Made by keys').first()).toBeVisible()
 
   // Arrow keys go round, and what is chosen is told to whoever cannot see it.

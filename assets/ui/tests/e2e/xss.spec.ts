@@ -142,6 +142,7 @@ async function fill(owner: Owner): Promise<void> {
 
 const PAGES = [
   '#/',
+  '#/chat',
   '#/gestures',
   '#/gestures/bindings',
   '#/camera',

@@ -271,7 +271,6 @@ class Chats {
       this.models = (await chatApi.models()).models
     } catch {
       // The page says that Ollama is not there; models stay as they were.
-      this.models ??= []
     }
   }
 

@@ -65,6 +65,7 @@ export interface Rights {
   chooseCamera: boolean
   own: boolean
   readLog: boolean
+  chat: boolean
 }
 
 /** Only hands need these; and what has an item of its own below. */
@@ -114,6 +115,13 @@ function pages(): Item[] {
   })
   return [
     ...places,
+    {
+      id: 'new-chat',
+      group: 'pages',
+      title: i18n.t.chat.newChat,
+      also: 'chat ask talk new conversation',
+      deed: { type: 'go', place: 'chat', rest: ['new'] },
+    },
     {
       id: 'go-bindings',
       group: 'pages',
@@ -278,6 +286,7 @@ function offered(deed: Deed, may: Rights): boolean {
     case 'welcome':
       return may.own
     case 'go':
+      if (deed.place === 'chat') return may.chat
       if (deed.rest?.[0] === 'logs') return may.readLog
       return deed.rest?.[0] !== 'audit' || may.own
     default:

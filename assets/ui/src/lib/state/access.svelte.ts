@@ -33,6 +33,11 @@ class Access {
     return this.may('user', 'gestures')
   }
 
+  /** May talk with models. */
+  get chats(): boolean {
+    return this.may('user', 'models')
+  }
+
   /** May pause the camera. */
   get pauses(): boolean {
     return this.may('user', 'camera')

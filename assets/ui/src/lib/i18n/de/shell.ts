@@ -139,14 +139,14 @@ export const shell = {
       all: 'Alle drei: Dixi versteht dich.',
     },
     chat: {
-      title: 'Der Chat kommt später',
-      text: 'Eines Tages fragst du Dixi und zeigst auf das, was du meinst. Dafür braucht es Ollama, ein Programm, das Sprachmodelle auf deinem eigenen Rechner ausführt. Nichts anderes braucht es.',
+      title: 'Reden',
+      text: 'Du kannst Dixi etwas fragen und auf das zeigen, was du meinst. Dafür braucht es Ollama, ein Programm, das Sprachmodelle auf deinem eigenen Rechner ausführt. Nichts anderes braucht es.',
       asking: (url: string) => `Wird gefragt unter ${url}`,
       here: (url: string, version: string) =>
-        `Ollama ${version} antwortet unter ${url}. Es wird benutzt, sobald es den Chat gibt.`,
+        `Ollama ${version} antwortet unter ${url}. Du kannst sofort chatten.`,
       away: (url: string) => `Ollama antwortet nicht unter ${url}.`,
       awayNext:
-        'Das macht nichts: Noch wird es nicht gebraucht. Wo es ist, steht in den Einstellungen.',
+        'Das macht nichts: Nur der Chat braucht es und findet es später von selbst. Wo es ist, steht in den Einstellungen.',
       again: 'Noch einmal fragen',
       setting: 'Adresse von Ollama',
     },

@@ -136,13 +136,14 @@ export const shell = {
       all: 'All three: Dixi understands you.',
     },
     chat: {
-      title: 'Chat comes later',
-      text: 'One day you will ask Dixi and point at what you mean. That needs Ollama, a program that runs language models on your own machine. Nothing else needs it.',
+      title: 'Talk with it',
+      text: 'You can ask Dixi, and point at what you mean. That needs Ollama, a program that runs language models on your own machine. Nothing else needs it.',
       asking: (url: string) => `Asking at ${url}`,
       here: (url: string, version: string) =>
-        `Ollama ${version} answers at ${url}. It will be used once chat is there.`,
+        `Ollama ${version} answers at ${url}. You can chat at once.`,
       away: (url: string) => `Ollama does not answer at ${url}.`,
-      awayNext: 'That is all right: nothing needs it yet. Where it is can be set in the settings.',
+      awayNext:
+        'That is all right: nothing but the chat needs it, which finds it by itself later. Where it is can be set in the settings.',
       again: 'Ask again',
       setting: 'Address of Ollama',
     },
