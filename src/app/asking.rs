@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use crate::assistant::ledger::{Keep, Ledger};
+use crate::assistant::models::{self, Models};
 use crate::assistant::pool::Pool;
 use crate::assistant::proxy::{self, Proxy};
 use crate::base::{Clock, Result};
-use crate::config::SettingsHub;
+use crate::config::{ProcessEnvironment, SettingsHub};
+use crate::operate::host;
 use crate::operate::metrics::Metrics;
 use crate::store::Store;
 
@@ -44,4 +46,27 @@ pub(super) fn ollama(
         }),
         patience: proxy::Patience::default(),
     }))
+}
+
+/// The models of the same servers, and what of them is being fetched.
+pub(super) fn models(
+    store: Option<&Arc<Store>>,
+    settings: &Arc<SettingsHub>,
+    ollama: &Proxy,
+    clock: Clock,
+) -> Arc<Models> {
+    let (of, registries) = (Arc::clone(settings), Arc::clone(settings));
+    Models::new(models::Rooms {
+        clock,
+        pool: Arc::clone(ollama.pool()),
+        store: store.map(Arc::clone),
+        registries: Box::new(move || {
+            registries.current().ollama.registry_names().map(str::to_owned).collect()
+        }),
+        free: Box::new(move |url| {
+            let folder = of.current().ollama.folder_of_models(&ProcessEnvironment);
+            models::free(url, folder.as_deref(), |f| host::disk(f).map(|(free, _)| free))
+        }),
+        patience: models::Patience::default(),
+    })
 }

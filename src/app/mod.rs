@@ -216,6 +216,8 @@ async fn ladder(start: Start) -> Result<Ended> {
     routine::start(&again, &closing);
     let ollama = asking::ollama(state.store.as_ref().ok(), &settings, live.metrics(), clock)?;
     tokio::spawn(Arc::clone(ollama.pool()).keep(closing.clone()));
+    let models = asking::models(state.store.as_ref().ok(), &settings, &ollama, clock);
+    tokio::spawn(Arc::clone(&models).keep(closing.clone()));
     let ledger = ollama.ledger().cloned();
     let senses = Arc::new(sensing::Sensing);
     let chats = talking::chats(state.store.as_ref().ok(), &ollama, senses, clock);
@@ -262,6 +264,7 @@ async fn ladder(start: Start) -> Result<Ended> {
             history: remembering.history(),
             ollama,
             chats: Arc::clone(&chats),
+            models,
             log: logging.ring,
             mending: mending.map(Arc::new),
             cameras: Arc::new(move || cameras.cameras()),

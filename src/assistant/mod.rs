@@ -10,6 +10,7 @@ pub mod chat;
 pub mod context;
 pub mod engine;
 pub mod ledger;
+pub mod models;
 pub mod names;
 pub mod pool;
 pub mod proxy;

@@ -159,4 +159,55 @@ pub enum Refusal {
         /// How far, percent of the canvas's width.
         percent: u32,
     },
+    // Models.
+    /// No Ollama server answers.
+    OllamaUnreachable {
+        /// Where it is looked for.
+        url: String,
+    },
+    /// No server has this model; nor has the registry, where it is fetched from there.
+    ModelMissing {
+        /// Which.
+        model: String,
+    },
+    /// The model does not fit into memory.
+    ModelOutOfMemory {
+        /// Which.
+        model: String,
+    },
+    /// The model is being loaded.
+    ModelStillLoading {
+        /// Which.
+        model: String,
+    },
+    /// Ollama has as much to do as it takes.
+    OllamaQueueFull {},
+    /// Ollama broke off.
+    OllamaBrokeOff {},
+    /// Ollama says that something else went wrong.
+    OllamaSaid {
+        /// What it says.
+        said: String,
+    },
+    /// Ollama cannot reach the registry that it fetches models from.
+    RegistryUnreachable {
+        /// What it says.
+        said: String,
+    },
+    /// The model does not fit on the disk.
+    ModelTooLarge {
+        /// Which.
+        model: String,
+        /// What is still to be fetched, bytes.
+        needs_bytes: u64,
+        /// What is free where Ollama keeps its models, without what is left to others, bytes.
+        free_bytes: u64,
+    },
+    /// The disk that Ollama keeps its models on is full.
+    OllamaDiskFull {},
+    /// As many models are being fetched, or wait for it, as may.
+    ManyPulls {
+        /// How many may.
+        most: usize,
+    },
 }

@@ -1,10 +1,11 @@
 //! What a single setting's declaration cannot say: which values go together and what a text means.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::{Hours, Settings};
+use super::{Hours, Settings, Strings};
 use crate::base::{Error, Result};
 
 /// Settings that do not go together, or a text that means nothing.
@@ -145,6 +146,19 @@ impl super::OllamaSettings {
     /// `registries`, split.
     pub fn registry_names(&self) -> impl Iterator<Item = &str> {
         self.registries.split(',').map(str::trim).filter(|r| !r.is_empty())
+    }
+
+    /// The folder in which an Ollama on this machine keeps its models: the one that is set, else the first that
+    /// is there of those that Ollama takes by itself. None if there is none: then nobody knows.
+    pub fn folder_of_models(&self, environment: &dyn Strings) -> Option<PathBuf> {
+        match self.models_folder.trim() {
+            "" => {}
+            set => return Some(set.into()),
+        }
+        let home = environment.get("HOME").map(|home| Path::new(&home).join(".ollama/models"));
+        let named = environment.get("OLLAMA_MODELS").map(PathBuf::from);
+        let of_the_service = Some(PathBuf::from("/usr/share/ollama/.ollama/models"));
+        [named, of_the_service, home].into_iter().flatten().find(|folder| folder.is_dir())
     }
 
     /// The addresses to ask, which carry no login; at least one, none twice.

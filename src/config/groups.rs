@@ -217,6 +217,9 @@ settings! {
         listen: String = "", text(64), restart;
         /// Registries besides Ollama's own whose models may be used and pulled, comma-separated, as in `hf.co`.
         registries: String = "", text(500);
+        /// The folder in which Ollama keeps its models, where it runs on this machine: before one is fetched Dixi
+        /// looks whether the disk is large enough. Empty looks where Ollama has it by itself.
+        models_folder: String = "", text(1024);
         /// Who used which model is known for this long, days.
         usage_keep_days: u32 = 90_u32, int(1, 3_650);
         /// The most requests that this is known of; the oldest go first. 100,000 take about 20 MB.

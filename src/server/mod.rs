@@ -31,6 +31,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::{Access, By};
 use crate::assistant::chat::Chats;
+use crate::assistant::models::Models;
 use crate::assistant::proxy::Proxy;
 use crate::base::{Clock, Result, Stamp, Vital};
 use crate::camera::CameraInfo;
@@ -103,6 +104,8 @@ pub struct Parts {
     pub ollama: Arc<Proxy>,
     /// The conversations.
     pub chats: Arc<Chats>,
+    /// The models that Ollama has.
+    pub models: Arc<Models>,
     /// The last lines of the log.
     pub log: Arc<Ring>,
     /// The configuration file, if Dixi is in safe mode for its mistakes.

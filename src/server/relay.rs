@@ -131,6 +131,7 @@ fn note_change(site: &App, principal: &Principal, op: Op, (model, status): (&str
         Op::Delete => What::ModelDeleted,
         _ => return,
     };
+    site.parts.models.forget();
     debug_assert_eq!(op.sort(), Sort::Change);
     site.note(principal, Entry::new(what).about(model).with("status", status.as_u16()));
 }

@@ -172,6 +172,7 @@ pub(super) fn sees(principal: &Principal, message: &ServerMessage) -> bool {
         | M::Missed { .. }
         | M::Verdict(_)
         | M::Bindings {} => Scope::Gestures,
+        M::Models {} => Scope::Models,
         M::Scene(_)
         | M::Change(_)
         | M::Canvas(_)

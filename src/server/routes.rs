@@ -83,6 +83,8 @@ const ASKING: usize = 48 << 20;
 const CHATS: usize = 32 << 20;
 /// A login: a name and a password.
 const LOGIN: usize = 1 << 10;
+/// A model's name.
+const MODEL: usize = 1 << 10;
 /// How to go back to a backup: its passphrase.
 const GOING_BACK: usize = 4 << 10;
 /// The largest backup that is brought over the network.
@@ -244,6 +246,16 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/usage", OWNS_SYSTEM, || routes!(api::usage)),
     read("/api/v1/usage/sums", OWNS_SYSTEM, || routes!(api::usage_sums)),
     read("/api/v1/usage/export", OWNS_SYSTEM, || routes!(api::usage_export)),
+    // Its models, for people.
+    read("/api/v1/models", sees(Scope::Models), || routes!(api::models)),
+    read("/api/v1/models/show", sees(Scope::Models), || routes!(api::model)),
+    write(POST, "/api/v1/models/load", OWNS_MODELS, MODEL, || routes!(api::load_model)),
+    write(POST, "/api/v1/models/unload", OWNS_MODELS, MODEL, || routes!(api::unload_model)),
+    write(POST, "/api/v1/models/delete", OWNS_MODELS, MODEL, || routes!(api::delete_model)),
+    read("/api/v1/models/pulls", sees(Scope::Models), || routes!(api::pulls)),
+    write(POST, "/api/v1/models/pulls", OWNS_MODELS, MODEL, || routes!(api::pull_model)),
+    write(POST, "/api/v1/models/pulls/{id}/cancel", OWNS_MODELS, 0, || routes!(api::cancel_pull)),
+    write(POST, "/api/v1/models/pulls/{id}/resume", OWNS_MODELS, 0, || routes!(api::resume_pull)),
     relayed(GET, "/ollama/", sees(Scope::Models), || routes!(api::ollama_root)),
     relayed(GET, "/ollama/api/version", sees(Scope::Models), || routes!(api::ollama_version)),
     relayed(GET, "/ollama/api/tags", sees(Scope::Models), || routes!(api::ollama_tags)),

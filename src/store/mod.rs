@@ -16,6 +16,7 @@ mod errors;
 mod open;
 pub mod pictures;
 pub mod presets;
+pub mod pulls;
 mod reader;
 pub mod scenes;
 pub mod sessions;

@@ -26,6 +26,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("4_audit.sql")),
     M::up(include_str!("5_usage.sql")),
     M::up(include_str!("6_conversations.sql")),
+    M::up(include_str!("7_pulls.sql")),
 ];
 
 /// The schema's version that this Dixi writes.

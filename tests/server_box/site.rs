@@ -154,8 +154,20 @@ impl Site {
                 },
             })
         };
+        let models = {
+            use dixi::assistant::models::{self, Models};
+            Models::new(models::Rooms {
+                clock,
+                pool: Arc::clone(ollama.pool()),
+                store: None,
+                registries: Box::new(Vec::new),
+                free: Box::new(|_| None),
+                patience: models::Patience::default(),
+            })
+        };
         let parts = Parts {
             clock,
+            models: Arc::clone(&models),
             access: Arc::clone(&access),
             tls: None,
             settings: Arc::clone(&settings),
@@ -201,7 +213,8 @@ impl Site {
             patience,
         };
         let stop = tokio_util::sync::CancellationToken::new();
-        runtime.spawn(Arc::clone(ollama.pool()).keep(stop));
+        runtime.spawn(Arc::clone(ollama.pool()).keep(stop.clone()));
+        runtime.spawn(models.keep(stop));
         let server = runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind(listen).await.unwrap();
             Server::start(listener, parts).unwrap()

@@ -210,6 +210,18 @@ impl Pool {
         Ok(Lease { pool: Arc::clone(self), server: chosen })
     }
 
+    /// Every server that is not known to be away, for what is asked of all of them.
+    pub fn each(self: &Arc<Self>) -> Vec<Lease> {
+        let servers = self.servers.load();
+        let there = servers.iter().filter(|s| !s.is_down());
+        there
+            .map(|server| {
+                server.open.fetch_add(1, Relaxed);
+                Lease { pool: Arc::clone(self), server: Arc::clone(server) }
+            })
+            .collect()
+    }
+
     /// None is there. Whoever comes next may have more luck: those that were not asked just now are.
     fn nobody(&self) -> Error {
         let state = self.state();

@@ -32,7 +32,7 @@ use crate::base::{Clock, Error, Kind, Result};
 use account::Account;
 use asked::Asked;
 pub use op::{Op, Sort};
-pub use policy::{Policy, Refused};
+pub use policy::{Policy, Refused, may_use};
 pub use relayed::{Broken, Relayed};
 use tally::{Form, Tally};
 pub use told::{Ear, Told};

@@ -139,6 +139,14 @@ impl Use {
     }
 }
 
+/// Whether somebody may use a model.
+///
+/// # Errors
+/// `Denied` if it is not among theirs.
+pub fn may_use(principal: &Principal, model: &ModelName) -> Result<(), Error> {
+    may(&principal.allowance, Some(model))
+}
+
 fn may(allowance: &Allowance, model: Option<&ModelName>) -> Result<(), Error> {
     let (Some(patterns), Some(model)) = (&allowance.models, model) else { return Ok(()) };
     if Patterns::parse(patterns).is_ok_and(|p| p.allow(model)) {

@@ -37,6 +37,7 @@ struct Feeds {
     camera: watch::Receiver<CameraState>,
     vision: watch::Receiver<VisionState>,
     rates: watch::Receiver<Rates>,
+    models: watch::Receiver<u64>,
     /// There while the viewer shows the canvas.
     canvas: Option<OnCanvas>,
     /// There while the viewer reads the log of gestures.
@@ -81,6 +82,7 @@ enum Next {
     Camera(CameraState),
     Vision(VisionState),
     Rates(Rates),
+    Models,
     Canvas(Happened),
     Verdict(Result<std::sync::Arc<Verdict>, RecvError>),
     Chat(Result<std::sync::Arc<ChatNote>, RecvError>),
@@ -100,6 +102,7 @@ pub(super) async fn watch(line: Line, site: &App, guest: Guest, publishes: bool)
         camera: live.camera.clone(),
         vision: live.vision.subscribe(),
         rates: live.rates.subscribe(),
+        models: site.parts.models.news(),
         canvas: None,
         verdicts: None,
         chats: None,
@@ -180,6 +183,7 @@ impl Viewer<'_> {
             note = of(feeds.chats.as_mut(), broadcast::Receiver::recv) => Next::Chat(note),
             Ok(()) = feeds.newest.changed(), if self.observations => Next::Observation,
             heard = self.line.receive(), if hear => Next::Heard(heard),
+            Ok(()) = feeds.models.changed() => Next::Models,
             Ok(()) = feeds.rates.changed() => Next::Rates(feeds.rates.borrow_and_update().clone()),
             Ok(()) = feeds.pictures.changed(), if pictures => Next::Picture,
         }
@@ -220,6 +224,7 @@ impl Viewer<'_> {
             Next::Changed(Err(RecvError::Closed)) => Err(Gone),
             Next::Camera(state) => self.say(&ServerMessage::Camera(state)).await,
             Next::Vision(state) => self.say(&ServerMessage::Vision(state)).await,
+            Next::Models => self.say(&ServerMessage::Models {}).await,
             Next::Rates(rates) => self.say(&ServerMessage::Status(rates)).await,
             Next::Observation => {
                 let newest = feeds.newest.borrow_and_update().clone();

@@ -166,6 +166,9 @@ pub enum ServerMessage {
     Scenes {},
     /// The bindings changed: `GET /api/v1/bindings` tells how.
     Bindings {},
+    /// Which models there are or are loaded, or a pull, changed: `GET /api/v1/models` and `/api/v1/models/pulls`
+    /// tell how. Twice a second at most.
+    Models {},
     /// Take a picture of the canvas and `POST` it as this photograph; the first page to do so wins.
     Photograph {
         /// Its number.

@@ -25,4 +25,7 @@ pub use http::{
 pub use live::{ClientMessage, Have, Percentiles, Rates, ServerMessage};
 pub use observation::{GestureEvent, HandGesture, ObservationView, ObservedHand};
 pub use picture::{HEADER_LEN, PictureHeader, PictureKind};
-pub use relay::{ModelAnswer, ModelQuestion, OllamaFault, OpenAiFault, UsagePage};
+pub use relay::{
+    ModelAnswer, ModelLoad, ModelLoading, ModelQuestion, ModelWish, OllamaFault, OpenAiFault,
+    UsagePage,
+};

@@ -2,7 +2,7 @@
 //! OpenAI.
 
 use axum::http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::assistant::ledger::UsageRow;
 
@@ -70,4 +70,34 @@ pub struct UsagePage {
     pub more: bool,
     /// Rows that were lost since the start: the disk was too slow or full.
     pub lost: u64,
+}
+
+/// A model that something is to be done with.
+#[derive(Clone, Debug, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ModelWish {
+    /// Its name, as `[registry/][namespace/]model[:tag]`.
+    #[schema(max_length = 200)]
+    pub model: String,
+}
+
+/// A model that is to be loaded.
+#[derive(Clone, Debug, Deserialize, ts_rs::TS, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ModelLoad {
+    /// Its name, as `[registry/][namespace/]model[:tag]`.
+    #[schema(max_length = 200)]
+    pub model: String,
+    /// How long it stays in memory after its last answer: `5m`, `1h`, a number of seconds, or `-1`: always. Left
+    /// out: as Ollama does.
+    #[ts(optional)]
+    #[schema(max_length = 8)]
+    pub keep_alive: Option<String>,
+}
+
+/// Whether a model that is to be loaded is there.
+#[derive(Clone, Debug, Serialize, ts_rs::TS, utoipa::ToSchema)]
+pub struct ModelLoading {
+    /// It is; else it is still being loaded, and the list of models tells how that ends.
+    pub loaded: bool,
 }

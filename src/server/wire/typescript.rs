@@ -17,6 +17,7 @@ use crate::assistant::chat::{
 use crate::assistant::context::{ContextWish, Told, ToldPart};
 use crate::assistant::engine::{ChatFailure, Counts, FailureCode, ModelOptions, Think};
 use crate::assistant::ledger::{UsageOutcome, UsageRow, UsageSum};
+use crate::assistant::models::{Loaded, Model, ModelDetails, ModelsView, Pull, PullState};
 use crate::assistant::pool::{OllamaServer, OllamaState};
 use crate::base::object::{Form, Object, Transform};
 use crate::base::{Refusal, Trouble};
@@ -123,6 +124,13 @@ fn wire_ts() -> String {
         UsageSum,
         UsagePage,
         OllamaState,
+        Loaded,
+        Model,
+        ModelsView,
+        ModelDetails,
+        PullState,
+        Pull,
+        ModelLoad,
         history::Series,
         history::Span,
         history::HistoryView,

@@ -13,7 +13,8 @@ export type Place = (typeof PLACES)[number]
 
 export function parseHash(hash: string): { place: Place; rest: string[] } {
   const [first = '', ...rest] = hash.replace(/^#?\/?/, '').split('/')
-  // A short name for what is within another place.
+  // Short names for what is within another place.
+  if (first === 'models') return { place: 'settings', rest: ['models'] }
   if (first === 'calibration') return { place: 'camera', rest: ['calibration'] }
   const place = PLACES.find((p) => p === first)
   return place ? { place, rest: rest.filter((r) => r !== '') } : { place: 'canvas', rest: [] }

@@ -20,12 +20,15 @@ import type {
   HistoryView,
   LogLevel,
   LogsView,
+  ModelDetails,
+  ModelsView,
   NewText,
   OllamaState,
   Outcome,
   NewPerson,
   NewToken,
   PersonView,
+  Pull,
   Ready,
   Role,
   SceneList,
@@ -62,6 +65,8 @@ const TIMEOUT_MS = 10_000
 const UPLOAD_MS = 120_000
 /** A gigabyte over a slow network, read and written. */
 const BACKUP_MS = 1_800_000
+/** Ollama may have to load a model, or to delete a large one. */
+const MODEL_MS = 40_000
 const GZIP = 'application/gzip'
 
 /** Anything thrown, as an error that a person can read. */
@@ -233,6 +238,19 @@ export const api = {
   usage: (asked: UsageWish & { limit?: number; before?: number }) =>
     call<UsagePage>('GET', `/api/v1/usage?${queryOf(asked)}`),
   usageSums: (asked: UsageWish) => call<UsageSum[]>('GET', `/api/v1/usage/sums?${queryOf(asked)}`),
+  models: () => call<ModelsView>('GET', '/api/v1/models'),
+  model: (model: string) => call<ModelDetails>('GET', `/api/v1/models/show?${queryOf({ model })}`),
+  /** Answers once it is there, or after 20 s, when it is still being loaded. */
+  loadModel: (model: string, keep_alive: string) =>
+    call<{ loaded: boolean }>('POST', '/api/v1/models/load', { model, keep_alive }, { ms: MODEL_MS }),
+  unloadModel: (model: string) =>
+    call<null>('POST', '/api/v1/models/unload', { model }, { ms: MODEL_MS }),
+  deleteModel: (model: string) =>
+    call<null>('POST', '/api/v1/models/delete', { model }, { ms: MODEL_MS }),
+  pulls: () => call<Pull[]>('GET', '/api/v1/models/pulls'),
+  pull: (model: string) => call<Pull>('POST', '/api/v1/models/pulls', { model }),
+  cancelPull: (id: number) => call<null>('POST', `/api/v1/models/pulls/${id}/cancel`),
+  resumePull: (id: number) => call<Pull>('POST', `/api/v1/models/pulls/${id}/resume`),
   verifyAudit: () => call<AuditVerdict>('GET', '/api/v1/audit/verify'),
   restart: () => call<Outcome>('POST', '/api/v1/command', { command: 'restart' }),
   scenes: () => call<SceneList>('GET', '/api/v1/scenes'),

@@ -66,6 +66,7 @@ export interface Rights {
   own: boolean
   readLog: boolean
   chat: boolean
+  seeModels: boolean
 }
 
 /** Only hands need these; and what has an item of its own below. */
@@ -156,6 +157,13 @@ function pages(): Item[] {
       title: t.goTo(i18n.t.usage.title),
       also: 'usage ollama tokens models',
       deed: { type: 'go', place: 'settings', rest: ['usage'] },
+    },
+    {
+      id: 'go-models',
+      group: 'pages',
+      title: t.goTo(i18n.t.models.title),
+      also: 'models ollama llm pull load memory',
+      deed: { type: 'go', place: 'settings', rest: ['models'] },
     },
     {
       id: 'go-projector',
@@ -288,6 +296,7 @@ function offered(deed: Deed, may: Rights): boolean {
     case 'go':
       if (deed.place === 'chat') return may.chat
       if (deed.rest?.[0] === 'logs') return may.readLog
+      if (deed.rest?.[0] === 'models') return may.seeModels
       return deed.rest?.[0] !== 'audit' || may.own
     default:
       return true

@@ -57,6 +57,8 @@ class Box {
   trouble = $state.raw<ErrorBody | null>(null)
   /** Counts changes of settings that came over the socket. */
   settingsRevision = $state(0)
+  /** Grows with every news of models. */
+  modelsRevision = $state(0)
 
   /** What this box is called, and who looks after it; empty where nobody said. */
   name = $state('')
@@ -259,6 +261,9 @@ class Box {
         break
       case 'setting':
         this.#tookSetting(m.key, m.value)
+        break
+      case 'models':
+        this.modelsRevision += 1
         break
       case 'error':
         this.trouble = m.error

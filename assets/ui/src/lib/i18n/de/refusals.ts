@@ -71,4 +71,23 @@ export const refusals: Refusals = {
   pointed_astray: () => 'Die gezeigten Stellen passen nicht zueinander. Versuch es noch einmal.',
   target_missed: (r) =>
     `Das letzte Ziel lag um ${f.number(r.percent)}\u202f% der Breite daneben; eines der anderen wurde also verfehlt. Versuch es noch einmal.`,
+  ollama_unreachable: (r) =>
+    `Ollama ist unter ${r.url} nicht zu erreichen. Starte es, oder sag in den Einstellungen, wo es ist.`,
+  model_missing: (r) =>
+    `Ein Modell „${r.model}“ gibt es nicht. Schau, ob es richtig geschrieben ist, oder hol es zuerst.`,
+  model_out_of_memory: (r) =>
+    `„${r.model}“ passt nicht in den Speicher. Entlade andere Modelle, oder nimm ein kleineres.`,
+  model_still_loading: (r) => `„${r.model}“ wird noch geladen. Schau gleich noch einmal nach.`,
+  ollama_queue_full: () => 'Ollama hat mehr zu tun, als es annimmt. Versuch es gleich noch einmal.',
+  ollama_broke_off: () =>
+    'Ollama hat abgebrochen. Was schon geholt ist, bleibt: lass es weitermachen.',
+  ollama_said: (r) => `Ollama sagt: ${r.said}`,
+  registry_unreachable: (r) =>
+    `Ollama erreicht den Ort nicht, von dem die Modelle kommen. Hat sein Rechner Verbindung zum Internet? Es sagt: ${r.said}`,
+  model_too_large: (r) =>
+    `„${r.model}“ passt nicht auf Ollamas Festplatte: ${f.bytes(r.needs_bytes)} sind noch zu holen, ${f.bytes(r.free_bytes)} sind frei, und 1\u202fGB bleibt frei. Lösch Modelle, die niemand braucht, oder mach Platz.`,
+  ollama_disk_full: () =>
+    'Die Festplatte, auf der Ollama seine Modelle hat, ist voll. Lösch Modelle, die niemand braucht, oder mach Platz.',
+  many_pulls: (r) =>
+    `${f.number(r.most)} Modelle werden schon geholt oder warten. Warte, bis einige da sind.`,
 }

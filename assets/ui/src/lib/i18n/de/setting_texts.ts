@@ -308,6 +308,10 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Weitere Verzeichnisse',
     'Verzeichnisse neben dem von Ollama, deren Modelle benutzt und geholt werden dürfen, durch Kommas getrennt, etwa `hf.co`.',
   ],
+  'ollama.models_folder': [
+    'Ordner der Modelle',
+    'Der Ordner, in dem Ollama seine Modelle hat, wenn es auf diesem Rechner läuft: bevor eines geholt wird, schaut Dixi, ob die Festplatte groß genug ist. Leer schaut dort nach, wo Ollama sie von sich aus hat.',
+  ],
   'ollama.usage_keep_days': [
     'Nutzung aufbewahren in Tagen',
     'So lange ist bekannt, wer welches Modell benutzt hat.',

@@ -64,4 +64,22 @@ export const refusals: Refusals = {
   pointed_astray: () => 'The places pointed at do not fit together. Try again.',
   target_missed: (r) =>
     `The last target was ${f.number(r.percent)}\u202f% of the width off, so one of the others was missed. Try again.`,
+  ollama_unreachable: (r) =>
+    `Ollama cannot be reached at ${r.url}. Start it, or say in the settings where it is.`,
+  model_missing: (r) =>
+    `There is no model “${r.model}”. Look at how it is spelled, or fetch it first.`,
+  model_out_of_memory: (r) =>
+    `“${r.model}” does not fit into memory. Unload other models, or take a smaller one.`,
+  model_still_loading: (r) => `“${r.model}” is still being loaded. Look again in a moment.`,
+  ollama_queue_full: () => 'Ollama has more to do than it takes. Try again in a moment.',
+  ollama_broke_off: () => 'Ollama broke off. What was fetched is kept: let it go on.',
+  ollama_said: (r) => `Ollama says: ${r.said}`,
+  registry_unreachable: (r) =>
+    `Ollama cannot reach the place that models come from. Is its machine connected to the internet? It says: ${r.said}`,
+  model_too_large: (r) =>
+    `“${r.model}” does not fit on Ollama’s disk: ${f.bytes(r.needs_bytes)} are still to be fetched, ${f.bytes(r.free_bytes)} are free, and 1\u202fGB stays free. Delete models that nobody uses, or make room.`,
+  ollama_disk_full: () =>
+    'The disk that Ollama keeps its models on is full. Delete models that nobody uses, or make room.',
+  many_pulls: (r) =>
+    `${f.number(r.most)} models are being fetched or wait already. Wait until some are there.`,
 }

@@ -1,0 +1,1 @@
+//! What is told of models, before an Ollama of the test's own.
