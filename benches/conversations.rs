@@ -5,7 +5,8 @@ use std::sync::Arc;
 use criterion::{Criterion, criterion_group, criterion_main};
 use dixi::store::Store;
 use dixi::store::conversations::messages::{self, NewMessage, Progress, Role, State};
-use dixi::store::conversations::{add, list, search};
+use dixi::store::conversations::taken_in::{Whole, take_in};
+use dixi::store::conversations::{list, search};
 use jiff::Timestamp;
 
 const CONVERSATIONS: i64 = 10_000;
@@ -41,17 +42,23 @@ fn say(text: String, role: Role, state: State) -> NewMessage {
 }
 
 fn full(store: &Store) -> i64 {
-    let mut last = 0;
-    for n in 0..CONVERSATIONS {
-        let at = Timestamp::from_second(n).unwrap_or_default();
-        last = add(store, None, &format!("Conversation {n}"), "{}", at).unwrap();
-        let said = (0..MESSAGES).map(|m| {
-            let role = if m % 2 == 0 { Role::User } else { Role::Assistant };
-            say(words(n * MESSAGES + m), role, State::Whole)
-        });
-        messages::add(store, None, last, said.collect()).unwrap().unwrap();
-    }
-    last
+    let one = |n: i64| Whole {
+        title: format!("Conversation {n}"),
+        pinned: false,
+        how: "{}".into(),
+        created_at: Timestamp::UNIX_EPOCH,
+        changed_at: Timestamp::from_second(n).unwrap_or_default(),
+        messages: (0..MESSAGES)
+            .map(|m| {
+                let role = if m % 2 == 0 { Role::User } else { Role::Assistant };
+                let text = words(n * MESSAGES + m);
+                ((m as usize).checked_sub(1), say(text, role, State::Whole))
+            })
+            .collect(),
+        shown: None,
+    };
+    let take = |from: i64| take_in(store, None, (from..from + 500).map(one).collect()).unwrap();
+    (0..CONVERSATIONS).step_by(500).flat_map(take).last().unwrap()
 }
 
 fn conversations(c: &mut Criterion) {
@@ -61,13 +68,17 @@ fn conversations(c: &mut Criterion) {
     c.bench_function("the first page of 10,000 conversations", |b| {
         b.iter(|| list(&store, None, None, PAGE).unwrap().len());
     });
+    c.bench_function("the first page, one's own among the box's 10,000", |b| {
+        b.iter(|| list(&store, Some(1), None, PAGE).unwrap().len());
+    });
     c.bench_function("a conversation of 20 messages", |b| {
         b.iter(|| messages::branch(&store, last).unwrap().len());
     });
     for (what, said) in [
         ("a word of most messages", "word1"),
         ("a rare word", "word4999"),
-        ("the beginning of many words", "wo"),
+        ("the beginning of all words", "wo"),
+        ("the beginning of a tenth of them", "word7"),
         ("three words", "word1 word20 word300"),
         ("a word that nobody said", "nothing"),
     ] {

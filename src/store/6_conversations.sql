@@ -40,9 +40,11 @@ CREATE TABLE message_picture (
     PRIMARY KEY (message, place)
 ) STRICT, WITHOUT ROWID;
 
--- Every word that was said, for the search; the text itself stays in `message`.
+-- Every word that was said, for the search; the text itself stays in `message`. Beginnings of words are
+-- looked for with every letter that is typed: the short ones, which very many words have, are kept too.
 CREATE VIRTUAL TABLE message_text USING fts5 (
-    text, content = 'message', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
+    text, content = 'message', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2',
+    prefix = '2 3 4'
 );
 -- Of an answer that is still coming nothing is indexed: each word would cost the whole anew.
 CREATE TRIGGER message_said AFTER INSERT ON message WHEN new.state <> 'coming' BEGIN

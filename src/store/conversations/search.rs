@@ -46,10 +46,12 @@ pub fn search(store: &Store, whose: Whose, said: &str, most: u32) -> Result<Vec<
             })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         let left = most.saturating_sub(found.len() as u32);
+        // Crossed, so that the index is gone through from its newest end, and only as far as need be: of
+        // what is sorted first, every piece would be cut out.
         let mut in_text = db.prepare_cached(
             "SELECT c.id, c.title, m.id, snippet(message_text, 0, ?4, ?5, '…', ?6)
-             FROM message_text t JOIN message m ON m.id = t.rowid
-             JOIN conversation c ON c.id = m.conversation
+             FROM message_text t CROSS JOIN message m ON m.id = t.rowid
+             CROSS JOIN conversation c ON c.id = m.conversation
              WHERE message_text MATCH ?1 AND (c.account IS ?2 OR c.account IS NULL) ORDER BY t.rowid DESC LIMIT ?3",
         )?;
         let marks = (OPEN.to_string(), CLOSE.to_string());
@@ -68,12 +70,15 @@ pub fn search(store: &Store, whose: Whose, said: &str, most: u32) -> Result<Vec<
     })
 }
 
-/// A query in FTS5's language: each word quoted, the last one as a beginning. None if there is no word.
+/// A query in FTS5's language: each word quoted, the last one as a beginning, unless it is a single letter,
+/// which half of all words begin with. None if there is no word.
 fn query(said: &str) -> Option<String> {
     let words = said.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).take(WORDS);
-    let quoted: Vec<_> = words.map(|w| format!("\"{w}\"")).collect();
-    let ends = said.ends_with(char::is_whitespace);
-    (!quoted.is_empty()).then(|| quoted.join(" ") + if ends { "" } else { "*" })
+    let words: Vec<_> = words.collect();
+    let last = words.last()?;
+    let ends = said.ends_with(char::is_whitespace) || last.chars().nth(1).is_none();
+    let quoted: Vec<_> = words.iter().map(|w| format!("\"{w}\"")).collect();
+    Some(quoted.join(" ") + if ends { "" } else { "*" })
 }
 
 /// For LIKE with `\` as its escape.

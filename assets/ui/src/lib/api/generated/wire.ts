@@ -409,7 +409,47 @@ of: number, } | { "code": "nobody_pointed", } | { "code": "pointed_astray", } | 
 /**
  * How far, percent of the canvas's width.
  */
-percent: number, };
+percent: number, } | { "code": "ollama_unreachable", 
+/**
+ * Where it is looked for.
+ */
+url: string, } | { "code": "model_missing", 
+/**
+ * Which.
+ */
+model: string, } | { "code": "model_out_of_memory", 
+/**
+ * Which.
+ */
+model: string, } | { "code": "model_still_loading", 
+/**
+ * Which.
+ */
+model: string, } | { "code": "ollama_queue_full", } | { "code": "ollama_broke_off", } | { "code": "ollama_said", 
+/**
+ * What it says.
+ */
+said: string, } | { "code": "registry_unreachable", 
+/**
+ * What it says.
+ */
+said: string, } | { "code": "model_too_large", 
+/**
+ * Which.
+ */
+model: string, 
+/**
+ * What is still to be fetched, bytes.
+ */
+needs_bytes: number, 
+/**
+ * What is free where Ollama keeps its models, without what is left to others, bytes.
+ */
+free_bytes: number, } | { "code": "ollama_disk_full", } | { "code": "many_pulls", 
+/**
+ * How many may.
+ */
+most: number, };
 
 /**
  * Why a part is not well.
@@ -670,7 +710,7 @@ held: Array<Held>, } | { "type": "verdict" } & Verdict | { "type": "chat",
 /**
  * That.
  */
-news: ChatNews, } | { "type": "calibration" } & CalibrationState | { "type": "scenes", } | { "type": "bindings", } | { "type": "photograph", 
+news: ChatNews, } | { "type": "calibration" } & CalibrationState | { "type": "scenes", } | { "type": "bindings", } | { "type": "models", } | { "type": "photograph", 
 /**
  * Its number.
  */
@@ -1660,6 +1700,234 @@ reason?: string,
  * Every server.
  */
 servers: Array<OllamaServer>, };
+
+/**
+ * A model in memory.
+ */
+export type Loaded = { 
+/**
+ * All memory that it takes, bytes.
+ */
+size_bytes: number, 
+/**
+ * That part of it which is the graphics card's, bytes.
+ */
+vram_bytes: number, 
+/**
+ * Tokens that it can have in mind now.
+ */
+context_length: number | null, 
+/**
+ * When Ollama lets it go if nobody asks it anything, RFC 3339 UTC; centuries from now: never.
+ */
+expires_at: string | null, };
+
+/**
+ * One model.
+ */
+export type Model = { 
+/**
+ * As Ollama calls it.
+ */
+name: string, 
+/**
+ * On the disk, bytes.
+ */
+size_bytes: number, 
+/**
+ * How many parameters it has, as in `8.2B`.
+ */
+parameters: string | null, 
+/**
+ * How they are rounded, as in `Q4_K_M`.
+ */
+quantization: string | null, 
+/**
+ * What it is made like.
+ */
+family: string | null, 
+/**
+ * Tokens that it was made to have in mind at most.
+ */
+context_length: number | null, 
+/**
+ * What it can do: `completion`, `vision`, `thinking`, `tools`, `embedding`. None at all: not known yet.
+ */
+capabilities: Array<string>, 
+/**
+ * When it was fetched or made, RFC 3339 UTC.
+ */
+modified_at: string | null, 
+/**
+ * How it is in memory; none: it is not.
+ */
+loaded: Loaded | null, 
+/**
+ * Somebody has it loaded, and it is not there yet.
+ */
+loading: boolean, 
+/**
+ * Why that failed last.
+ */
+problem?: Refusal, 
+/**
+ * So many servers have it.
+ */
+servers: number, };
+
+/**
+ * The models of all servers.
+ */
+export type ModelsView = { 
+/**
+ * By name.
+ */
+models: Array<Model>, 
+/**
+ * The servers, and whether they answer.
+ */
+servers: Array<OllamaServer>, 
+/**
+ * Ollama was not asked yet, or has not answered yet.
+ */
+asking: boolean, };
+
+/**
+ * What Ollama knows of a model. Texts have 20,000 characters at most.
+ */
+export type ModelDetails = { 
+/**
+ * As it was asked for.
+ */
+name: string, 
+/**
+ * The addresses of the servers that have it.
+ */
+servers: Array<string>, 
+/**
+ * What it can do.
+ */
+capabilities: Array<string>, 
+/**
+ * What it is made like.
+ */
+family: string | null, 
+/**
+ * How many parameters it has, as in `8.2B`.
+ */
+parameters: string | null, 
+/**
+ * How they are rounded.
+ */
+quantization: string | null, 
+/**
+ * In which format it is.
+ */
+format: string | null, 
+/**
+ * Tokens that it was made to have in mind at most.
+ */
+context_length: number | null, 
+/**
+ * Numbers of a token's vector.
+ */
+embedding_length: number | null, 
+/**
+ * Its layers.
+ */
+layers: number | null, 
+/**
+ * Who made it and what of, as it says itself.
+ */
+called: string | null, 
+/**
+ * Its parameters by default, a line each.
+ */
+options: string | null, 
+/**
+ * What it is told to be by default.
+ */
+system: string | null, 
+/**
+ * How questions are put to it.
+ */
+template: string | null, 
+/**
+ * Its licence.
+ */
+license: string | null, };
+
+/**
+ * How far a pull has come.
+ */
+export type PullState = "waiting" | "running" | "stalled" | "done" | "failed" | "cancelled";
+
+/**
+ * A model that Ollama fetches for the box.
+ */
+export type Pull = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The model, as it was asked for.
+ */
+model: string, 
+/**
+ * The address of the server that fetches it; empty until one is chosen.
+ */
+server: string, 
+/**
+ * How far it has come.
+ */
+state: PullState, 
+/**
+ * Bytes that are there.
+ */
+bytes: number, 
+/**
+ * Bytes that there are, as far as Ollama has told.
+ */
+total_bytes: number | null, 
+/**
+ * Bytes a second, over the last ten seconds.
+ */
+bytes_per_s: number, 
+/**
+ * How long it still takes at that rate, seconds.
+ */
+left_s: number | null, 
+/**
+ * Free where Ollama keeps its models, bytes; none: cannot be known from here.
+ */
+free_bytes: number | null, 
+/**
+ * What Ollama does, in its words.
+ */
+status: string, 
+/**
+ * Why it failed.
+ */
+failure?: Refusal, 
+/**
+ * When it was begun first, RFC 3339 UTC.
+ */
+begun_at: string, };
+
+/**
+ * A model that is to be loaded.
+ */
+export type ModelLoad = { 
+/**
+ * Its name, as `[registry/][namespace/]model[:tag]`.
+ */
+model: string, 
+/**
+ * How long it stays in memory after its last answer: `5m`, `1h`, a number of seconds, or `-1`: always. Left
+ * out: as Ollama does.
+ */
+keep_alive?: string, };
 
 /**
  * What is measured.
