@@ -75,7 +75,8 @@ fn conversations(c: &mut Criterion) {
         b.iter(|| messages::branch(&store, last).unwrap().len());
     });
     for (what, said) in [
-        ("a word of most messages", "word1"),
+        ("a word of most messages", "word1 "),
+        ("a beginning that most messages have", "word1"),
         ("a rare word", "word4999"),
         ("the beginning of all words", "wo"),
         ("the beginning of a tenth of them", "word7"),

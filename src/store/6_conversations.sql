@@ -44,7 +44,7 @@ CREATE TABLE message_picture (
 -- looked for with every letter that is typed: the short ones, which very many words have, are kept too.
 CREATE VIRTUAL TABLE message_text USING fts5 (
     text, content = 'message', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2',
-    prefix = '2 3 4'
+    prefix = '2 3 4 5 6'
 );
 -- Of an answer that is still coming nothing is indexed: each word would cost the whole anew.
 CREATE TRIGGER message_said AFTER INSERT ON message WHEN new.state <> 'coming' BEGIN
