@@ -46,6 +46,7 @@ use hands::{Hands, HandsPost};
 use listen::{listen, reachable};
 use pictures::Pictures;
 use remembering::Remembering;
+use sensing::Sensing;
 use state::State;
 use watching::Watching;
 
@@ -219,8 +220,17 @@ async fn ladder(start: Start) -> Result<Ended> {
     let models = asking::models(state.store.as_ref().ok(), &settings, &ollama, clock);
     tokio::spawn(Arc::clone(&models).keep(closing.clone()));
     let ledger = ollama.ledger().cloned();
-    let senses = Arc::new(sensing::Sensing);
-    let chats = talking::chats(state.store.as_ref().ok(), &ollama, senses, clock);
+    let senses = Arc::new(Sensing::new(sensing::Rooms {
+        clock,
+        live: Arc::clone(&live),
+        canvas: Arc::clone(&canvas),
+        verdicts: Arc::clone(&verdicts),
+        bus: Arc::clone(&bus),
+        camera: camera.state(),
+        pictures: camera.pictures(),
+    }));
+    let talks = Arc::clone(&senses);
+    let chats = talking::chats(state.store.as_ref().ok(), &ollama, talks, clock);
     let alerting = Alerting::start(alerting::Rooms {
         clock,
         settings: Arc::clone(&settings),
@@ -265,6 +275,7 @@ async fn ladder(start: Start) -> Result<Ended> {
             ollama,
             chats: Arc::clone(&chats),
             models,
+            senses,
             log: logging.ring,
             mending: mending.map(Arc::new),
             cameras: Arc::new(move || cameras.cameras()),

@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use turbojpeg::{Compressor, Image, PixelFormat as Packing, Subsamp};
 
 use crate::base::{Error, Kind, Result, Vital};
 use crate::camera::{Frame, PixelFormat};
 use crate::config::SettingsHub;
 use crate::server::Live;
 use crate::server::live::{Picture, to_picture};
-use crate::vision::picture::Decoder;
+use crate::vision::picture::{Decoder, Encoder};
 
 /// How often the thread looks whether it should end.
 const PATIENCE: Duration = Duration::from_millis(200);
@@ -113,16 +112,12 @@ impl Work {
 struct Maker {
     settings: Arc<SettingsHub>,
     decoder: Decoder,
-    encoder: Compressor,
-    jpeg: Vec<u8>,
+    encoder: Encoder,
 }
 
 impl Maker {
     fn new(settings: Arc<SettingsHub>) -> Result<Self> {
-        let start = |e| Error::internal("cannot start the JPEG encoder").source(e);
-        let mut encoder = Compressor::new().map_err(start)?;
-        encoder.set_subsamp(Subsamp::Sub2x2).map_err(start)?;
-        Ok(Self { settings, decoder: Decoder::live()?, encoder, jpeg: Vec::new() })
+        Ok(Self { settings, decoder: Decoder::live()?, encoder: Encoder::new()? })
     }
 
     fn make(&mut self, frame: &Frame) -> Result<Picture> {
@@ -130,24 +125,9 @@ impl Maker {
         if frame.format == PixelFormat::Jpeg {
             return Ok(to_picture(frame.seq, frame.captured_at, size, &frame.data));
         }
-        let view = self.decoder.frame(frame)?;
-        let (width, height) = (view.width() as usize, view.height() as usize);
-        let quality = self.settings.current().view.jpeg_quality_percent as i32;
-        let failed = |e| Error::internal("a picture could not be made a JPEG").source(e);
-        self.encoder.set_quality(quality).map_err(failed)?;
-        let image = Image {
-            pixels: view.rgb(),
-            width,
-            pitch: width * Packing::RGB.size(),
-            height,
-            format: Packing::RGB,
-        };
-        let most = self.encoder.buf_len(width, height).map_err(failed)?;
-        if self.jpeg.len() < most {
-            self.jpeg.resize(most, 0);
-        }
-        let len = self.encoder.compress_to_slice(image, &mut self.jpeg).map_err(failed)?;
-        Ok(to_picture(frame.seq, frame.captured_at, size, &self.jpeg[..len]))
+        let quality = self.settings.current().view.jpeg_quality_percent;
+        let jpeg = self.encoder.encode(self.decoder.frame(frame)?, quality)?;
+        Ok(to_picture(frame.seq, frame.captured_at, size, jpeg))
     }
 }
 

@@ -32,6 +32,7 @@ use tokio_util::task::TaskTracker;
 use crate::access::{Access, By};
 use crate::assistant::chat::Chats;
 use crate::assistant::models::Models;
+use crate::assistant::context::Senses;
 use crate::assistant::proxy::Proxy;
 use crate::base::{Clock, Result, Stamp, Vital};
 use crate::camera::CameraInfo;
@@ -106,6 +107,8 @@ pub struct Parts {
     pub chats: Arc<Chats>,
     /// The models that Ollama has.
     pub models: Arc<Models>,
+    /// What a model may be told and shown.
+    pub senses: Arc<dyn Senses>,
     /// The last lines of the log.
     pub log: Arc<Ring>,
     /// The configuration file, if Dixi is in safe mode for its mistakes.

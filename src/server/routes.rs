@@ -205,6 +205,7 @@ pub static ROUTES: &[Route] = &[
     read("/api/v1/bindings", sees(Scope::Gestures), || routes!(api::bindings)),
     read("/api/v1/verdicts", sees(Scope::Gestures), || routes!(api::verdicts)),
     read("/api/v1/cameras", Needs::May(Role::Owner, Scope::Camera), || routes!(api::cameras)),
+    read("/api/v1/camera/frame", uses(Scope::Camera), || routes!(api::camera_frame)),
     read("/api/v1/camera/browser", Needs::May(Role::Owner, Scope::Camera), || routes!(browser::socket)),
     // What a command or a setting takes is asked once it is known which.
     write(POST, "/api/v1/command", Needs::Anybody, COMMAND, || routes!(api::command)),

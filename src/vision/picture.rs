@@ -11,11 +11,13 @@ use crate::base::{Error, Result};
 use crate::camera::limits::MAX_PIXELS;
 use crate::camera::{Frame, PixelFormat, jpeg, png};
 
+mod encode;
 mod grey;
 pub mod probe;
 mod scans;
 mod yuyv;
 
+pub use encode::{Encoder, shrunk};
 pub use grey::{GreyPixels, GreyReader};
 
 /// The largest picture from a live source whose JPEG needs all coefficients at once (progressive

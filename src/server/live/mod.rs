@@ -48,6 +48,11 @@ impl Published {
         self.observation.captured_at
     }
 
+    /// What that frame told.
+    pub fn observation(&self) -> &Observation {
+        &self.observation
+    }
+
     /// As the live socket's message.
     fn message(&self, clock: &Clock) -> Utf8Bytes {
         let make = || {
