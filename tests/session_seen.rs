@@ -79,7 +79,7 @@ impl Stage {
             println!("{:6.2} {:?} {}", t.as_secs_f32(), e.hand, e.gesture);
         }
         let state = self.canvas.state();
-        let (busy, near) = (self.touch.busy(), self.touch.near());
+        let (busy, near, aims) = (self.touch.busy(), self.touch.near(), self.touch.aims());
         let moment = Moment {
             table: &self.table,
             mode: state.mode,
@@ -87,6 +87,7 @@ impl Stage {
             dry_run: false,
             busy: &busy,
             near: &near,
+            aims: &aims,
         };
         self.triggers.update(&seen, &moment, &mut reaction);
         for j in &reaction.judged {

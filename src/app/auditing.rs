@@ -159,6 +159,7 @@ fn commanded(command: &Command, settings: &SettingsHub) -> Option<Entry> {
             None => entry,
         },
         C::SetCorners { .. } | C::SetKeystone { .. } => entry.in_a_stream(),
+        C::Watch { on } => entry.with("on", *on),
         C::SelectCamera { .. }
         | C::PauseCamera {}
         | C::ResumeCamera {}
@@ -212,7 +213,9 @@ fn commanded(command: &Command, settings: &SettingsHub) -> Option<Entry> {
         | C::Arm {}
         | C::Disarm {}
         | C::CancelCalibration {}
-        | C::ShowGrid { .. } => return None,
+        | C::ShowGrid { .. }
+        // The conversation keeps what was asked.
+        | C::Ask { .. } => return None,
     })
 }
 

@@ -221,7 +221,7 @@ impl Desk {
         if hands_for == HandsFor::Calibration {
             return self.triggers.stop(&mut self.reaction);
         }
-        let (busy, near) = (self.touch.busy(), self.touch.near());
+        let (busy, near, aims) = (self.touch.busy(), self.touch.near(), self.touch.aims());
         let bindings = self.rooms.bindings.now();
         let moment = Moment {
             table: &bindings.table,
@@ -230,6 +230,7 @@ impl Desk {
             dry_run: state.dry_run,
             busy: &busy,
             near: &near,
+            aims: &aims,
         };
         self.triggers.update(&self.seen, &moment, &mut self.reaction);
         for mut judged in self.reaction.judged.drain(..) {

@@ -306,6 +306,29 @@ pub enum Command {
     /// Have hands do nothing until armed.
     Disarm {},
 
+    // Questions.
+    /// Ask the model, in the conversation "At the table". The answer comes by itself, as a card.
+    Ask {
+        /// What; if not said, the setting `chat.about_prompt` or, about nothing, `chat.look_prompt` with the
+        /// camera's picture. At most 2,000 characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        text: Option<String>,
+        /// The object that it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        about: Option<ObjectId>,
+        /// Send the camera's clean picture of now along.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        frame: Option<bool>,
+    },
+    /// Have the model look again and again at what the camera sees, or no more.
+    Watch {
+        /// Whether.
+        on: bool,
+    },
+
     // Bindings.
     /// Add or change a binding, by its id.
     SetBinding {

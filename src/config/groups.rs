@@ -225,6 +225,34 @@ settings! {
         /// The most requests that this is known of; the oldest go first. 100,000 take about 20 MB.
         usage_max_rows: u32 = 100_000_u32, int(1_000, 1_000_000);
     }
+    /// Talking with a model.
+    chat: ChatSettings {
+        /// The model for questions that hands ask, and for conversations that name none. Empty: the first
+        /// that can do it.
+        model: String = "", text(200);
+        /// What is asked about a thing that somebody points at.
+        about_prompt: String = "What can you tell me about this?", text(1_000);
+        /// What is asked about nothing in particular: the camera's picture goes along.
+        look_prompt: String = "What do you see?", text(1_000);
+    }
+    /// Having a model look at what the camera sees, again and again. Whoever is before the camera is told by
+    /// a sign on every page.
+    watch: WatchSettings {
+        /// Look again and again. What it sees is told in the conversation "Watching", to everybody who may chat.
+        enabled: bool = false, Kind::Bool;
+        /// How often, seconds.
+        every_s: u32 = 60_u32, int(5, 3_600);
+        /// Look only where the picture has changed clearly since the last look.
+        on_change: bool = false, Kind::Bool;
+        /// What is a clear change: the mean difference of the pictures, percent of the brightness.
+        change_percent: f32 = 4_f32, float(0.2, 50.0);
+        /// The most looks an hour.
+        per_hour: u32 = 30_u32, int(1, 720);
+        /// What the model is asked each time.
+        prompt: String = "What do you see? Answer in one or two sentences.", text(1_000);
+        /// The model. Empty: the first that takes pictures.
+        model: String = "", text(200);
+    }
     /// Copies of everything that Dixi keeps, to go back to.
     backup: BackupSettings {
         /// Make a backup every hour; 24 hourly, 7 daily, 4 weekly and 12 monthly ones are kept.

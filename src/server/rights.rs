@@ -26,7 +26,26 @@ pub enum Needs {
 /// Refuses a command that whoever gives it may not give.
 pub(super) fn check(principal: &Principal, command: &Command) -> Result<()> {
     let (role, scope) = of_command(command);
-    if principal.may(role, scope) { Ok(()) } else { Err(refusal(role, scope)) }
+    let also = also(command).iter().map(|scope| (role, *scope));
+    match [(role, scope)]
+        .into_iter()
+        .chain(also)
+        .find(|(role, scope)| !principal.may(*role, *scope))
+    {
+        None => Ok(()),
+        Some((role, scope)) => Err(refusal(role, scope)),
+    }
+}
+
+/// What else: an answer comes as a card, and may tell what the camera sees.
+fn also(command: &Command) -> &'static [Scope] {
+    match command {
+        Command::Ask { about: None, text: None, .. } | Command::Ask { frame: Some(true), .. } => {
+            &[Scope::Canvas, Scope::Camera]
+        }
+        Command::Ask { .. } => &[Scope::Canvas],
+        _ => &[],
+    }
 }
 
 /// What is said to whoever may not.
@@ -46,7 +65,8 @@ pub fn of_command(command: &Command) -> (Role, Scope) {
     match command {
         C::Restart {} => (Role::Owner, Scope::System),
         C::SelectCamera { .. } => (Role::Owner, Scope::Camera),
-        C::PauseCamera {} | C::ResumeCamera {} => (Role::User, Scope::Camera),
+        C::PauseCamera {} | C::ResumeCamera {} | C::Watch { .. } => (Role::User, Scope::Camera),
+        C::Ask { .. } => (Role::User, Scope::Models),
         C::SetSetting { key, .. } | C::ResetSetting { key } => of_setting(key),
         C::Create { .. }
         | C::Move { .. }
@@ -115,7 +135,7 @@ pub fn of_command(command: &Command) -> (Role, Scope) {
 fn of_setting(key: &str) -> (Role, Scope) {
     match key.split_once('.') {
         Some(("canvas", _)) | Some(("view", "mirrored")) => (Role::User, Scope::Canvas),
-        Some(("camera", _)) => (Role::Owner, Scope::Camera),
+        Some(("camera" | "watch", _)) => (Role::Owner, Scope::Camera),
         Some(("server" | "audit", _)) | Some(("ollama", "listen")) => (Role::Owner, Scope::Access),
         // Where all there is goes, and what opens it.
         Some(("backup", key)) if key.starts_with("s3_") || key == "passphrase" => {

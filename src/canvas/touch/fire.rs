@@ -118,6 +118,9 @@ impl Touch {
 
     /// All that a gesture that is being held will be about, so that people see it before it is done.
     pub(super) fn about(&self, i: usize, rule: &Rule, around: &Around<'_>) -> Vec<ObjectId> {
+        if rule.asks_about_what_it_points_at() {
+            return self.meant_by(i).into_iter().collect();
+        }
         if !rule.is_about_objects() {
             return Vec::new();
         }
@@ -137,6 +140,7 @@ impl Touch {
         let at = hand.pointer.at.map(|v| v.clamp(0.0, 1.0));
         Pointed {
             target: there.filter(|id| !around.state.selection.contains(id)),
+            thing: there,
             selected: !around.state.selection.is_empty(),
             position: Some(stage::to_scene(at, 0.0)),
             at: Some(hand.pointer.at),

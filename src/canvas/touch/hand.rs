@@ -182,6 +182,11 @@ impl Dwell {
         (at.ms_since(self.since) / dwell_ms as f32).min(1.0)
     }
 
+    /// Since when it rests on what it is on.
+    pub fn resting_since(&self) -> Option<Stamp> {
+        self.on.map(|_| self.since)
+    }
+
     /// Takes what is pointed at in this frame, and tells whether it has just been dwelt on: once,
     /// until the pointer leaves.
     pub fn update(&mut self, at: Stamp, target: Option<ObjectId>, dwell_ms: u32) -> bool {

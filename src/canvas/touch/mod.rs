@@ -151,6 +151,13 @@ impl Touch {
         near.flat_map(|h| [h.name, h.track]).collect()
     }
 
+    /// Tracks of hands that point and rest on a thing, and since when.
+    pub fn aims(&self) -> ArrayVec<(u32, Stamp), { 2 * HANDS }> {
+        let rests = self.hands.iter().filter(|h| h.there);
+        let rests = rests.filter_map(|h| h.dwell.resting_since().map(|since| (h, since)));
+        rests.flat_map(|(h, since)| [(h.name, since), (h.track, since)]).collect()
+    }
+
     /// An order was done, or refused. Every order must come back so.
     pub fn settled(&mut self, number: u64, outcome: &Result<Outcome>) {
         self.granted(number, outcome);

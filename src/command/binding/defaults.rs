@@ -56,6 +56,8 @@ fn lines() -> Vec<Line> {
         ("previous", "swipe_right", None, 0, 800, json!({"command": "previous"})),
         ("to-draw", "clap", SHAPES, 0, 1_500, json!({"command": "set_mode", "mode": "draw"})),
         ("to-shapes", "clap", DRAW, 0, 1_500, json!({"command": "set_mode", "mode": "shapes"})),
+        // Pointing at a thing for long: the dwelling that selects it comes first.
+        ("ask", "point", SHAPES, 2_500, 5_000, json!({"command": "ask"})),
         ("arm", "i_love_you", None, 800, 1_000, json!({"command": "arm"})),
     ]
 }

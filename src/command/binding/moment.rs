@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::words;
 use super::{Rule, Table};
 use crate::base::hand::Handedness;
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Stamp};
 use crate::command::{Judged, Mode, Outcome, Said, Why};
 
 /// What is true while a frame's gestures are judged.
@@ -25,6 +25,8 @@ pub struct Moment<'a> {
     /// Tracks of hands that have something within reach, or in hand: their `ok` is a pinch with the
     /// other fingers out, and takes it.
     pub near: &'a [u32],
+    /// Tracks of hands that point and rest on a thing, and since when.
+    pub aims: &'a [(u32, Stamp)],
 }
 
 /// What a frame's gestures came to. Kept and passed in again, so that it is allocated once.

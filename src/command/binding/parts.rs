@@ -46,7 +46,7 @@ pub(super) fn part_of(going: &Going, life: &Life) -> bool {
     life.gesture == Gesture::DoublePinch && going.begun.rule.gesture == Gesture::Pinch
 }
 
-/// What a gesture counts as. Many people pinch with the other fingers out, which is `ok`: where there
+/// What a gesture counts as, beside pointing up. Many people pinch with the other fingers out, which is `ok`: where there
 /// is something to be taken, nobody means to make something new, so it counts as the pinch.
 pub(super) fn meant_as(life: &Life, moment: &Moment<'_>) -> Gesture {
     let fits = |r: &&std::sync::Arc<Rule>| {
@@ -58,6 +58,12 @@ pub(super) fn meant_as(life: &Life, moment: &Moment<'_>) -> Gesture {
         let rule = moment.table.of(Gesture::Pinch).find(fits);
         rule.is_some_and(|r| r.lasting == Some(Lasting::Grab))
     };
+    // Who points at a thing with the finger up points at it no less.
+    let unbound = || moment.table.of(Gesture::PointingUp).find(fits).is_none();
+    let aims = || moment.table.of(Gesture::Point).find(fits).is_some_and(|r| r.needs_aim());
+    if life.gesture == Gesture::PointingUp && unbound() && aims() {
+        return Gesture::Point;
+    }
     let near = life.gesture == Gesture::Ok && moment.near.contains(&life.track);
     if near && creates() && grabs() { Gesture::Pinch } else { life.gesture }
 }

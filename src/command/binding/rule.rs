@@ -48,8 +48,10 @@ pub enum Lasting {
 /// What a hand points at when its gesture fires: what it adds to the command.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Pointed {
-    /// The object it points at or holds.
+    /// The object it points at or holds, unless that is selected.
     pub target: Option<ObjectId>,
+    /// The same, selected or not.
+    pub thing: Option<ObjectId>,
     /// Whether anything is selected: then turning and scaling means that, not the target.
     pub selected: bool,
     /// Where it points, scene units.
@@ -103,6 +105,18 @@ impl Rule {
     /// Whether its command is about objects that the hand, not the binding, names.
     pub fn is_about_objects(&self) -> bool {
         ABOUT_OBJECTS.contains(&self.command) && self.binding.command.get("ids").is_none()
+    }
+
+    /// Whether it asks about whatever the hand points at.
+    pub fn asks_about_what_it_points_at(&self) -> bool {
+        self.command == "ask" && self.binding.command.get("about").is_none()
+    }
+
+    /// Whether it is held only while the hand rests on a thing: a hand that points is on its way to one
+    /// most of the time, and a question must not come of that.
+    pub fn needs_aim(&self) -> bool {
+        self.asks_about_what_it_points_at()
+            && matches!(self.gesture, Gesture::Point | Gesture::PointingUp)
     }
 
     /// The command, with what the hand points at where the binding leaves that open.
@@ -199,8 +213,13 @@ fn check_command(command: &Value, gesture: Gesture) -> Result<Command> {
             .why(format!("it has {} bytes, and at most {COMMAND_BYTES} are taken", text.len())));
     }
     // As if the hand pointed at something: what remains missing, people have to say.
-    let pointed =
-        Pointed { target: Some(1), selected: false, position: Some([0.0; 3]), at: Some([0.5; 2]) };
+    let pointed = Pointed {
+        target: Some(1),
+        thing: Some(1),
+        selected: false,
+        position: Some([0.0; 3]),
+        at: Some([0.5; 2]),
+    };
     let filled = fill(command.clone(), &pointed);
     let command = Command::from_json(filled.to_string().as_bytes())?;
     if let Some(why) = senseless(&command) {
@@ -259,6 +278,7 @@ fn fill(mut command: Value, pointed: &Pointed) -> Value {
         "select" => add("ids", Some(json!(target.as_slice()))),
         about if ABOUT_OBJECTS.contains(&about) => add("ids", target.map(|id| json!([id]))),
         "label" | "write" => add("id", target.map(Value::from)),
+        "ask" => add("about", pointed.thing.map(Value::from)),
         "create" => add("position", pointed.position.map(|p| json!(p))),
         "open_ring" => add("at", pointed.at.map(|at| json!(at))),
         _ => {}

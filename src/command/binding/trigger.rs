@@ -190,6 +190,17 @@ impl Triggers {
         None
     }
 
+    /// Whether the hand rests on a thing that it has not asked about in this rest; the hold counts from there.
+    fn aims(&mut self, i: usize, rule: &Rule, moment: &Moment<'_>) -> bool {
+        let life = &mut self.lives[i];
+        let aim =
+            moment.aims.iter().find(|(track, _)| *track == life.track).map(|(_, since)| *since);
+        let asked = self.memory.of(rule, life.hand).map(|last| last.fired);
+        let aim = aim.filter(|since| asked.is_none_or(|asked| *since > asked));
+        life.since = aim.unwrap_or(life.made);
+        aim.is_some()
+    }
+
     fn made_of_what_goes_on(&self, life: &Life, track: u32) -> bool {
         self.going.iter().any(|g| g.begun.track == track && parts::part_of(g, life))
     }
@@ -197,6 +208,9 @@ impl Triggers {
     /// Fires, if it has been held long enough; else shows how far it has come.
     fn decide(&mut self, i: usize, moment: &Moment<'_>, out: &mut Reaction) {
         let Some(rule) = self.lives[i].waiting.clone() else { return };
+        if rule.needs_aim() && !self.aims(i, &rule, moment) {
+            return;
+        }
         let life = self.lives[i].clone();
         let (held_ms, hold_ms) = (life.made.ms_since(life.since), rule.binding.hold_ms as f32);
         if held_ms < hold_ms {

@@ -122,7 +122,7 @@ impl Play {
         let mut seen = Observation { seq: self.frame, captured_at: at, ..Observation::default() };
         (seen.width, seen.height) = (640, 480);
         self.engine.update(hands, FrameInfo { at, width: 640, height: 480 }, &mut seen);
-        let (busy, near) = (self.touch.busy(), self.touch.near());
+        let (busy, near, aims) = (self.touch.busy(), self.touch.near(), self.touch.aims());
         let moment = Moment {
             table: &self.table,
             mode: self.state.mode,
@@ -130,6 +130,7 @@ impl Play {
             dry_run: self.state.dry_run,
             busy: &busy,
             near: &near,
+            aims: &aims,
         };
         self.triggers.update(&seen, &moment, &mut self.reaction);
         let mapping = Mapping::mirror();

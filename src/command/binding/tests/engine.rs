@@ -234,3 +234,42 @@ fn stopping_ends_everything() {
         ["begin grab 1", "end grab 1", "TooShort delete: held still for 0 of 900 ms"]
     );
 }
+
+/// Pointing is how people get anywhere: only resting on a thing asks about it, once, and from then on.
+#[test]
+fn a_hand_asks_about_what_it_rests_on_and_not_because_it_points() {
+    let mut s = Stand::defaults();
+    s.shape(G::Point, 4_000);
+    let said = s.said();
+    assert_eq!(said, ["TooShort ask: held still for 0 of 2500 ms"], "it rested on nothing");
+
+    // From 1 s on the pointer rests on a thing.
+    s.rest(400);
+    let begun = s.now_ms;
+    let on = |s: &mut Stand, phase, gesture, from: u64, until: u64| {
+        while s.now_ms - begun < until {
+            if s.now_ms - begun >= from {
+                s.aims = vec![(1, Stamp::from_ms(begun + from))];
+            }
+            let held = s.now_ms - begun;
+            s.frame(&[event(phase, gesture, 1, Right, held)], &[(1, gesture)]);
+        }
+    };
+    s.frame(&[event(Phase::Started, G::Point, 1, Right, 0)], &[(1, G::Point)]);
+    on(&mut s, Phase::Held, G::Point, 1_000, 3_400);
+    assert_eq!(s.said(), Vec::<String>::new(), "2.4 s are too short");
+    assert!(s.out.holdings.first().is_some_and(|h| h.progress > 0.9));
+    on(&mut s, Phase::Held, G::Point, 1_000, 3_700);
+    assert_eq!(s.said(), ["ask 1"]);
+    // The finger goes up and down again while it stays on the same thing, for longer than the cool-down.
+    for gesture in [G::PointingUp, G::Point, G::PointingUp] {
+        let held = s.now_ms - begun;
+        s.frame(&[event(Phase::Ended, G::Point, 1, Right, held)], &[(1, gesture)]);
+        s.frame(&[event(Phase::Started, gesture, 1, Right, 0)], &[(1, gesture)]);
+        let until = s.now_ms - begun + 6_000;
+        on(&mut s, Phase::Held, gesture, 1_000, until);
+        let held = s.now_ms - begun;
+        s.frame(&[event(Phase::Ended, gesture, 1, Right, held)], &[(1, G::None)]);
+    }
+    assert!(!s.said().iter().any(|line| line == "ask 1"), "the same rest asks once");
+}

@@ -70,6 +70,7 @@ fn mistakes_are_named_with_what_would_be_right() {
 fn a_hand_fills_in_what_is_left_open_and_nothing_else() {
     let pointed = Pointed {
         target: Some(7),
+        thing: Some(7),
         selected: true,
         position: Some([1.0, 2.0, 3.0]),
         at: Some([0.25, 0.75]),
@@ -105,6 +106,16 @@ fn a_hand_fills_in_what_is_left_open_and_nothing_else() {
             json!({"command":"select"}),
             json!({"command":"select","ids":[7],"add":false}),
             json!({"command":"select","ids":[],"add":false}),
+        ),
+        (
+            json!({"command":"ask"}),
+            json!({"command":"ask","about":7}),
+            json!({"command":"ask"}),
+        ),
+        (
+            json!({"command":"ask","about":3}),
+            json!({"command":"ask","about":3}),
+            json!({"command":"ask","about":3}),
         ),
     ] {
         assert_eq!(given(command.clone(), &pointed), with);

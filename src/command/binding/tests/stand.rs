@@ -24,6 +24,7 @@ pub struct Stand {
     pub dry_run: bool,
     pub busy: Vec<u32>,
     pub near: Vec<u32>,
+    pub aims: Vec<(u32, Stamp)>,
     pub now_ms: u64,
     pub said: Vec<String>,
     pub out: Reaction,
@@ -39,6 +40,7 @@ impl Stand {
             dry_run: false,
             busy: Vec::new(),
             near: Vec::new(),
+            aims: Vec::new(),
             now_ms: 1_000,
             said: Vec::new(),
             out: Reaction::default(),
@@ -68,6 +70,7 @@ impl Stand {
             dry_run: self.dry_run,
             busy: &self.busy,
             near: &self.near,
+            aims: &self.aims,
         };
         self.triggers.update(&frame, &moment, &mut self.out);
         self.note();
