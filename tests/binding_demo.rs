@@ -33,7 +33,8 @@ fn watch(performance: &Performance, fps: f32, mode: Mode, (armed, dry_run): (boo
         let at = Stamp { us: t.as_micros() as u64 + 5_000_000 };
         engine.update(&hands, FrameInfo { at, width: 640, height: 480 }, &mut seen);
         (seen.captured_at, seen.width, seen.height) = (at, 640, 480);
-        let moment = Moment { table: &table, mode, armed, dry_run, busy: &[], near: &[], aims: &[] };
+        let moment =
+            Moment { table: &table, mode, armed, dry_run, busy: &[], near: &[], aims: &[] };
         triggers.update(&seen, &moment, &mut out);
         let t = t.as_secs_f32();
         told.fired.extend(out.firings.iter().map(|f| (t, f.rule.id.to_string(), f.when, f.hand)));

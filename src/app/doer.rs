@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::SetLevel;
 use super::hands::HandsPost;
+use super::questions::QuestionPost;
 use crate::base::{Error, Kind, Result};
 use crate::camera::Supervisor;
 use crate::canvas::Canvas;
@@ -43,6 +44,7 @@ pub(super) struct Stage {
     pub hands: HandsPost,
     pub bindings: Arc<Bindings>,
     pub calibration: Arc<Calibration>,
+    pub questions: QuestionPost,
 }
 
 /// The camera's settings as they are in use.
@@ -195,6 +197,12 @@ impl Doer {
             Command::Restart {} => Ok(self.restart()),
             Command::SetSetting { key, value } => self.set(key, value),
             Command::ResetSetting { key } => self.reset(key),
+            Command::Ask { .. } => self.stage.questions.ask(who, command),
+            Command::Watch { on } => {
+                let outcome = self.set("watch.enabled", &Value::from(*on))?;
+                let done = if *on { "the model watches" } else { "nobody watches" };
+                Ok(Outcome { done: done.into(), ..outcome })
+            }
             Command::Draw {}
             | Command::LiftPen {}
             | Command::OpenRing { .. }

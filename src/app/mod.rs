@@ -16,6 +16,7 @@ mod hands;
 pub mod keeping;
 mod listen;
 mod pictures;
+mod questions;
 mod remembering;
 mod routine;
 mod sensing;
@@ -29,6 +30,8 @@ use serde_json::Value;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
+use crate::assistant;
+use crate::assistant::context::Senses;
 use crate::base::{Clock, Error, Kind, Result, Vital};
 use crate::camera::{SourceSpec, Supervisor};
 use crate::command::{Bus, VerdictLog};
@@ -45,6 +48,7 @@ use eyes::{Eyes, Told};
 use hands::{Hands, HandsPost};
 use listen::{listen, reachable};
 use pictures::Pictures;
+use questions::QuestionPost;
 use remembering::Remembering;
 use sensing::Sensing;
 use state::State;
@@ -166,6 +170,7 @@ async fn ladder(start: Start) -> Result<Ended> {
         canvas: Arc::clone(&canvas),
     };
     let calibrating = Calibrating::start(Arc::clone(&calibration), watched, clock)?;
+    let questions = QuestionPost::default();
     let doer = Doer::new(
         Arc::clone(&settings),
         Arc::clone(&camera),
@@ -174,6 +179,7 @@ async fn ladder(start: Start) -> Result<Ended> {
             hands: post.clone(),
             bindings: Arc::clone(&bindings),
             calibration: Arc::clone(&calibration),
+            questions: questions.clone(),
         },
         Process {
             set_log_level: logging.set_level,
@@ -230,7 +236,23 @@ async fn ladder(start: Start) -> Result<Ended> {
         pictures: camera.pictures(),
     }));
     let talks = Arc::clone(&senses);
-    let chats = talking::chats(state.store.as_ref().ok(), &ollama, talks, clock);
+    let chats = talking::chats(state.store.as_ref().ok(), &ollama, talks, (&settings, clock));
+    questions.open(questions::Rooms {
+        chats: Arc::clone(&chats),
+        senses: Arc::clone(&senses) as Arc<dyn Senses>,
+        canvas: Arc::clone(&canvas),
+        bus: Arc::clone(&bus),
+        settings: Arc::clone(&settings),
+        pool: Arc::clone(ollama.pool()),
+    });
+    let watched = Arc::clone(&settings);
+    let looks = assistant::watch::Rooms {
+        clock,
+        senses: Arc::clone(&senses) as Arc<dyn Senses>,
+        chats: Arc::clone(&chats),
+        settings: Box::new(move || watched.current().watch.clone()),
+    };
+    let model_watches = assistant::watch::start(looks, closing.clone());
     let alerting = Alerting::start(alerting::Rooms {
         clock,
         settings: Arc::clone(&settings),
@@ -276,6 +298,7 @@ async fn ladder(start: Start) -> Result<Ended> {
             chats: Arc::clone(&chats),
             models,
             senses,
+            model_watches,
             log: logging.ring,
             mending: mending.map(Arc::new),
             cameras: Arc::new(move || cameras.cameras()),

@@ -7,6 +7,7 @@ use crate::assistant::context::Senses;
 use crate::assistant::engine::ollama::OllamaEngine;
 use crate::assistant::proxy::Proxy;
 use crate::base::Clock;
+use crate::config::SettingsHub;
 use crate::store::Store;
 
 /// The conversations; none can be begun without a database. Call it inside the runtime.
@@ -14,13 +15,17 @@ pub(super) fn chats(
     store: Option<&Arc<Store>>,
     ollama: &Arc<Proxy>,
     senses: Arc<dyn Senses>,
-    clock: Clock,
+    (settings, clock): (&Arc<SettingsHub>, Clock),
 ) -> Arc<Chats> {
+    let settings = Arc::clone(settings);
     Chats::new(chat::Rooms {
         clock,
         store: store.map(Arc::clone),
         engine: Arc::new(OllamaEngine::new(Arc::clone(ollama), clock)),
         senses,
-        model: Box::new(|| None),
+        model: Box::new(move || {
+            let model = settings.current().chat.model.trim().to_owned();
+            Some(model).filter(|model| !model.is_empty())
+        }),
     })
 }

@@ -25,7 +25,7 @@ pub use file::{ConfigFile, FileMistake};
 pub use groups::{
     AlertSettings, BackupSettings, CameraSettings, CanvasSettings, GestureSettings, LogSettings,
     OllamaSettings, ServerSettings, Settings, TraceSettings, UiSettings, ViewSettings,
-    VisionSettings,
+    VisionSettings, WatchSettings,
 };
 pub use hours::Hours;
 pub use hub::{Change, Keeper, Kept, SettingsHub, Valued};

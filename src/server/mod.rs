@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -34,6 +34,7 @@ use crate::assistant::chat::Chats;
 use crate::assistant::models::Models;
 use crate::assistant::context::Senses;
 use crate::assistant::proxy::Proxy;
+use crate::assistant::watch::WatchState;
 use crate::base::{Clock, Result, Stamp, Vital};
 use crate::camera::CameraInfo;
 use crate::canvas::Canvas;
@@ -109,6 +110,8 @@ pub struct Parts {
     pub models: Arc<Models>,
     /// What a model may be told and shown.
     pub senses: Arc<dyn Senses>,
+    /// Whether and how a model watches.
+    pub model_watches: watch::Receiver<WatchState>,
     /// The last lines of the log.
     pub log: Arc<Ring>,
     /// The configuration file, if Dixi is in safe mode for its mistakes.

@@ -187,6 +187,8 @@ impl Site {
             history: Arc::default(),
             alerts: Arc::new(Alerts::new(clock, Arc::default(), Vec::new())),
             log: Arc::new(Ring::new(clock)),
+            senses: Arc::new(Blind),
+            model_watches: watch::channel(Default::default()).1,
             chats: {
                 let _inside = runtime.enter();
                 Chats::new(chat::Rooms {

@@ -188,11 +188,10 @@ impl Chats {
         job: &mut Job,
         running: &Arc<Running>,
     ) -> std::result::Result<Counts, ChatFailure> {
-        let model = self.model(job).await?;
         let (lines, ratio) = self.lines(job).await.map_err(|e| ChatFailure::of_ours(&e))?;
-        if lines.last().is_some_and(|q| !q.pictures.is_empty())
-            && self.rooms.engine.sees(&model).await == Some(false)
-        {
+        let shows = lines.last().is_some_and(|q| !q.pictures.is_empty());
+        let model = self.model(job, shows).await?;
+        if shows && self.rooms.engine.sees(&model).await == Some(false) {
             let said = format!("{model} takes no pictures");
             return Err(ChatFailure::new(FailureCode::NoVision, said));
         }
@@ -245,13 +244,21 @@ impl Chats {
         }
     }
 
-    /// The conversation's model, else that of the settings, else any.
-    async fn model(&self, job: &mut Job) -> std::result::Result<String, ChatFailure> {
-        let named = job.how.model.clone().or_else(|| (self.rooms.model)());
-        let model = match named {
-            Some(model) => Some(model),
-            None => self.rooms.engine.any_model().await,
+    /// The conversation's model, else that of the settings, else any. For a picture, of what nobody chose
+    /// for this conversation only one that takes pictures.
+    async fn model(&self, job: &mut Job, shows: bool) -> std::result::Result<String, ChatFailure> {
+        let engine = &self.rooms.engine;
+        let usual = (self.rooms.model)();
+        let model = match (job.how.model.clone(), usual) {
+            (Some(model), _) => Some(model),
+            (None, Some(usual)) if !shows || engine.sees(&usual).await != Some(false) => {
+                Some(usual)
+            }
+            (None, usual) => engine.any_model(shows).await.or(usual),
         };
+        if model.is_none() && shows && engine.any_model(false).await.is_some() {
+            return Err(ChatFailure::new(FailureCode::NoVision, "no model here takes pictures"));
+        }
         job.how.model.clone_from(&model);
         let why = "no model is chosen, and Ollama told of none that can chat";
         model.ok_or_else(|| ChatFailure::new(FailureCode::ModelMissing, why))
@@ -274,6 +281,9 @@ impl Chats {
                     serde_json::from_str(&row.details).unwrap_or_default();
                 if let Some(measured) = measured(&row, &details, &lines) {
                     ratio = measured;
+                }
+                if details.alone == Some(true) {
+                    lines.retain(|line| line.speaker == Speaker::System);
                 }
                 // An answer that failed before its first word says nothing.
                 if row.role == Role::Assistant && row.text.is_empty() {

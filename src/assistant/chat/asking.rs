@@ -144,7 +144,8 @@ impl Chats {
         let system = fill(&how.system, &sensed);
         let seat = self.seat(id)?;
         let parent = asking.after.unwrap_or(row.shown);
-        let details = MessageDetails { told, ..MessageDetails::default() };
+        let alone = asking.alone.filter(|alone| *alone);
+        let details = MessageDetails { told, alone, ..MessageDetails::default() };
         let question = NewMessage { pictures, ..message(Role::User, text.clone(), &details)? };
         let question = NewMessage { parent, ..question };
         let answer = NewMessage {

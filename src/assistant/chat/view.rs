@@ -163,6 +163,10 @@ pub struct ChatMessage {
 pub struct MessageDetails {
     /// What of the box the model was told with a question.
     pub told: Vec<Told>,
+    /// The model was told nothing of what was said before a question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub alone: Option<bool>,
     /// Why there is no answer, or no more of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -195,6 +199,8 @@ pub struct Asking {
     pub frame: Option<bool>,
     /// What the model is told of the box, as `preview` gave it; left out: as [`How::context`] says, now.
     pub told: Option<Vec<Told>>,
+    /// Tell the model nothing of what was said before.
+    pub alone: Option<bool>,
     /// What the question follows; `null`: nothing; left out: the end of what is shown.
     #[serde(deserialize_with = "said_or_null")]
     #[ts(type = "number | null")]

@@ -165,6 +165,7 @@ pub trait Engine: Send + Sync {
     /// Whether a model takes pictures; none if nobody knows.
     async fn sees(&self, model: &str) -> Option<bool>;
 
-    /// Any model that can chat, the latest first; none if there is none or nobody answers.
-    async fn any_model(&self) -> Option<String>;
+    /// Any model that can chat and, with `sees`, takes pictures, the latest first; none if there is none or
+    /// nobody answers.
+    async fn any_model(&self, sees: bool) -> Option<String>;
 }

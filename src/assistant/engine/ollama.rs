@@ -175,12 +175,14 @@ impl Engine for OllamaEngine {
         Some(shown["capabilities"].as_array()?.iter().any(|c| c == "vision"))
     }
 
-    async fn any_model(&self) -> Option<String> {
+    async fn any_model(&self, sees: bool) -> Option<String> {
         let tags = self.aside(Op::Tags, None, None).await?;
         for model in tags["models"].as_array()?.iter().take(32) {
             let name = model["name"].as_str()?;
             let shown = self.aside(Op::Show, Some(json!({ "model": name })), None).await?;
-            if shown["capabilities"].as_array()?.iter().any(|c| c == "completion") {
+            let Some(can) = shown["capabilities"].as_array() else { continue };
+            let has = |what: &str| can.iter().any(|c| c == what);
+            if has("completion") && (!sees || has("vision")) {
                 return Some(name.to_owned());
             }
         }

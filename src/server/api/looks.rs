@@ -197,6 +197,7 @@ pub(in crate::server) async fn status(State(site): State<App>) -> Response {
         data_dir: site.parts.data_dir.clone(),
         camera: live.camera(),
         vision: live.vision(),
+        watching: site.parts.model_watches.borrow().clone(),
         database: (site.parts.database)(),
         host,
         rates: live.rates(),

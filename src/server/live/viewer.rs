@@ -15,6 +15,7 @@ use super::socket::{Gone, Guest, Line};
 use super::{Note, Picture, Published};
 use crate::access::{Role, Scope};
 use crate::assistant::chat::{Asker, ChatNews, ChatNote};
+use crate::assistant::watch::WatchState;
 use crate::base::{Error, Kind, Stamp};
 use crate::camera::CameraState;
 use crate::canvas::OutputShown;
@@ -36,6 +37,7 @@ struct Feeds {
     changes: broadcast::Receiver<Change>,
     camera: watch::Receiver<CameraState>,
     vision: watch::Receiver<VisionState>,
+    watching: watch::Receiver<WatchState>,
     rates: watch::Receiver<Rates>,
     models: watch::Receiver<u64>,
     /// There while the viewer shows the canvas.
@@ -81,6 +83,7 @@ enum Next {
     Changed(Result<Change, RecvError>),
     Camera(CameraState),
     Vision(VisionState),
+    Watching(WatchState),
     Rates(Rates),
     Models,
     Canvas(Happened),
@@ -101,6 +104,7 @@ pub(super) async fn watch(line: Line, site: &App, guest: Guest, publishes: bool)
         changes: site.parts.settings.changes(),
         camera: live.camera.clone(),
         vision: live.vision.subscribe(),
+        watching: site.parts.model_watches.clone(),
         rates: live.rates.subscribe(),
         models: site.parts.models.news(),
         canvas: None,
@@ -112,6 +116,7 @@ pub(super) async fn watch(line: Line, site: &App, guest: Guest, publishes: bool)
     feeds.newest.mark_changed();
     feeds.camera.mark_changed();
     feeds.vision.mark_changed();
+    feeds.watching.mark_changed();
     let mut viewer = Viewer {
         observations: guest.principal.sees(Scope::Gestures),
         line,
@@ -176,6 +181,7 @@ impl Viewer<'_> {
             note = feeds.notes.recv() => Next::Note(note),
             Ok(()) = feeds.camera.changed() => Next::Camera(feeds.camera.borrow_and_update().clone()),
             Ok(()) = feeds.vision.changed() => Next::Vision(feeds.vision.borrow_and_update().clone()),
+            Ok(()) = feeds.watching.changed() => Next::Watching(feeds.watching.borrow_and_update().clone()),
             change = feeds.changes.recv() => Next::Changed(change),
             news = of(feeds.canvas.as_mut(), OnCanvas::next) => Next::Canvas(news),
             Some(answer) = of(feeds.orders.as_mut(), Orders::answer) => Next::Answer(answer),
@@ -225,6 +231,7 @@ impl Viewer<'_> {
             Next::Camera(state) => self.say(&ServerMessage::Camera(state)).await,
             Next::Vision(state) => self.say(&ServerMessage::Vision(state)).await,
             Next::Models => self.say(&ServerMessage::Models {}).await,
+            Next::Watching(state) => self.say(&ServerMessage::Watching(state)).await,
             Next::Rates(rates) => self.say(&ServerMessage::Status(rates)).await,
             Next::Observation => {
                 let newest = feeds.newest.borrow_and_update().clone();

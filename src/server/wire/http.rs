@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Rates;
+use crate::assistant::watch::WatchState;
 use crate::base::{Error, Trouble, schema};
 use crate::camera::CameraState;
 use crate::canvas::SceneInfo;
@@ -136,6 +137,8 @@ pub struct Status {
     pub camera: CameraState,
     /// The networks.
     pub vision: VisionState,
+    /// Whether and how a model watches.
+    pub watching: WatchState,
     /// The database.
     pub database: HealthPart,
     /// The machine.

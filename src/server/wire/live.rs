@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{ErrorBody, GestureEvent, ObservationView, VisionState};
 use crate::assistant::chat::ChatNews;
+use crate::assistant::watch::WatchState;
 use crate::base::object::SceneId;
 use crate::camera::CameraState;
 use crate::canvas::calibration::CalibrationState;
@@ -127,6 +128,8 @@ pub enum ServerMessage {
     Camera(CameraState),
     /// Where the networks run.
     Vision(VisionState),
+    /// Whether and how a model watches.
+    Watching(WatchState),
     /// Once a second.
     Status(Rates),
     /// A setting changed.

@@ -19,6 +19,7 @@ use crate::assistant::engine::{ChatFailure, Counts, FailureCode, ModelOptions, T
 use crate::assistant::ledger::{UsageOutcome, UsageRow, UsageSum};
 use crate::assistant::models::{Loaded, Model, ModelDetails, ModelsView, Pull, PullState};
 use crate::assistant::pool::{OllamaServer, OllamaState};
+use crate::assistant::watch::{WatchState, Watching};
 use crate::base::object::{Form, Object, Transform};
 use crate::base::{Refusal, Trouble};
 use crate::camera::{self, CameraFormat, CameraInfo, CameraState};
@@ -75,6 +76,8 @@ fn wire_ts() -> String {
         camera::Showing,
         CameraState,
         VisionState,
+        WatchState,
+        Watching,
         Refusal,
         Trouble,
         ErrorBody,

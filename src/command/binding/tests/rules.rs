@@ -107,11 +107,7 @@ fn a_hand_fills_in_what_is_left_open_and_nothing_else() {
             json!({"command":"select","ids":[7],"add":false}),
             json!({"command":"select","ids":[],"add":false}),
         ),
-        (
-            json!({"command":"ask"}),
-            json!({"command":"ask","about":7}),
-            json!({"command":"ask"}),
-        ),
+        (json!({"command":"ask"}), json!({"command":"ask","about":7}), json!({"command":"ask"})),
         (
             json!({"command":"ask","about":3}),
             json!({"command":"ask","about":3}),
