@@ -185,7 +185,9 @@ pub(super) fn sees(principal: &Principal, message: &ServerMessage) -> bool {
             return true;
         }
         M::Setting { key, .. } => return sees_setting(principal, key),
-        M::Camera(_) | M::Watching(_) => Scope::Camera,
+        // Whoever is watched may know.
+        M::Watching(_) => return true,
+        M::Camera(_) => Scope::Camera,
         M::Vision(_) | M::Status(_) => Scope::System,
         M::Observation(_)
         | M::Gesture { .. }

@@ -103,7 +103,7 @@ proptest! {
             let busy: &[u32] = if t.busy { &[1, 2] } else { &[] };
             let mode = if t.draw { Mode::Draw } else { Mode::Shapes };
             let (armed, dry_run) = (t.armed, t.dry_run);
-            triggers.update(&frame, &Moment { table: &table, mode, armed, dry_run, busy, near: &[] }, &mut out);
+            triggers.update(&frame, &Moment { table: &table, mode, armed, dry_run, busy, near: &[], aims: &[] }, &mut out);
 
             for f in &out.firings {
                 let id = f.rule.id.to_string();

@@ -181,6 +181,7 @@ export const api = {
     call<Outcome>('POST', '/api/v1/command', { command: 'select_camera', source }),
   pauseCamera: () => call<Outcome>('POST', '/api/v1/command', { command: 'pause_camera' }),
   resumeCamera: () => call<Outcome>('POST', '/api/v1/command', { command: 'resume_camera' }),
+  watch: (on: boolean) => call<Outcome>('POST', '/api/v1/command', { command: 'watch', on }),
   configuration: () => call<FileView>('GET', '/api/v1/configuration'),
   putConfiguration: (text: NewText) => call<FileView>('PUT', '/api/v1/configuration', text),
   alerts: () => call<AlertsView>('GET', '/api/v1/alerts'),

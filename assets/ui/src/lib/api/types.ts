@@ -54,6 +54,7 @@ export type {
   Mode,
   NewText,
   Object as SceneObject,
+  WatchState,
   ObservationView as Observation,
   OllamaState,
   Loaded,

@@ -49,13 +49,22 @@ export interface Argument {
   first?: unknown
 }
 
-export type Group = 'objects' | 'selection' | 'steps' | 'scenes' | 'tools' | 'projector' | 'camera'
+export type Group =
+  | 'objects'
+  | 'selection'
+  | 'steps'
+  | 'scenes'
+  | 'tools'
+  | 'model'
+  | 'projector'
+  | 'camera'
 export const GROUPS: readonly Group[] = [
   'objects',
   'selection',
   'steps',
   'scenes',
   'tools',
+  'model',
   'projector',
   'camera',
 ]
@@ -173,6 +182,18 @@ export const COMMANDS: Record<BindableName, CommandForm> = {
   close_ring: plain('tools'),
   arm: plain('tools'),
   disarm: plain('tools'),
+
+  ask: {
+    group: 'model',
+    arguments: [
+      { name: 'text', kind: { type: 'words', most: 2000, long: true }, optional: true },
+      { name: 'frame', kind: { type: 'switch' }, optional: true },
+    ],
+  },
+  watch: {
+    group: 'model',
+    arguments: [{ name: 'on', kind: { type: 'switch' }, first: true }],
+  },
 
   calibrate: {
     group: 'projector',

@@ -10,6 +10,7 @@ import type {
   SettingValue,
   Spread,
   VisionStatus,
+  WatchState,
 } from '../api/types'
 import { Webcam } from '../browsercam/webcam.svelte'
 import { canvas } from '../canvas/store.svelte'
@@ -42,6 +43,8 @@ class Box {
   camera = $state.raw<CameraStatus | null>(null)
   vision = $state.raw<VisionStatus | null>(null)
   status = $state.raw<BoxStatus | null>(null)
+  /** Whether and how a model watches. */
+  watching = $state.raw<WatchState | null>(null)
   ready = $state.raw<Ready | null>(null)
   exposed = $state(false)
   mirrored = $state(true)
@@ -159,6 +162,10 @@ class Box {
     await this.#do(this.paused ? api.resumeCamera() : api.pauseCamera())
   }
 
+  async watch(on: boolean): Promise<void> {
+    await this.#do(api.watch(on))
+  }
+
   /** The box's own doing; this page comes back by itself with the connection. */
   async restart(): Promise<void> {
     await this.#do(api.restart())
@@ -255,6 +262,8 @@ class Box {
         break
       case 'chat':
         chats.take(m.news)
+      case 'watching':
+        this.watching = m
         break
       case 'status':
         this.status = m

@@ -320,6 +320,34 @@ export const texts: Record<string, readonly [label: string, doc: string]> = {
     'Höchstens so viele Anfragen',
     'Von höchstens so vielen Anfragen ist das bekannt; die ältesten gehen zuerst. 100.000 brauchen etwa 20 MB.',
   ],
+  'chat.model': [
+    'Modell',
+    'Das Modell für Fragen, die Hände stellen, und für Unterhaltungen, die keines nennen. Leer: das erste, das es kann.',
+  ],
+  'chat.about_prompt': [
+    'Frage nach einem Ding',
+    'Was nach einem Ding gefragt wird, auf das jemand zeigt.',
+  ],
+  'chat.look_prompt': [
+    'Frage nach dem Bild',
+    'Was gefragt wird, wenn es um nichts Bestimmtes geht: Das Bild der Kamera geht mit.',
+  ],
+  'watch.enabled': [
+    'Zusehen',
+    'Immer wieder hinsehen. Was das Modell sieht, steht in der Unterhaltung „Watching“, für alle, die chatten dürfen.',
+  ],
+  'watch.every_s': ['Abstand', 'Wie oft, in Sekunden.'],
+  'watch.on_change': [
+    'Nur bei Änderung',
+    'Nur hinsehen, wenn sich das Bild seit dem letzten Mal deutlich verändert hat.',
+  ],
+  'watch.change_percent': [
+    'Deutliche Änderung',
+    'Was eine deutliche Änderung ist: der mittlere Unterschied der Bilder, in Prozent der Helligkeit.',
+  ],
+  'watch.per_hour': ['Höchstens pro Stunde', 'So oft sieht das Modell höchstens hin, pro Stunde.'],
+  'watch.prompt': ['Frage', 'Was das Modell jedes Mal gefragt wird.'],
+  'watch.model': ['Modell', 'Das Modell. Leer: das erste, das Bilder nimmt.'],
   'backup.enabled': [
     'Sicherungen',
     'Jede Stunde eine Sicherung; 24 stündliche, 7 tägliche, 4 wöchentliche und 12 monatliche bleiben.',

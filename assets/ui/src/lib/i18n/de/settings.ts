@@ -21,6 +21,8 @@ export const settings = {
     server: 'Netz',
     ui: 'Diese Box',
     ollama: 'Ollama',
+    chat: 'Chat',
+    watch: 'Zusehen',
     backup: 'Sicherungsplan',
     audit: 'Protokoll aufbewahren',
     alert: 'Wer Warnungen erfährt',

@@ -20,6 +20,8 @@ export const settings = {
     server: 'Network',
     ui: 'This box',
     ollama: 'Ollama',
+    chat: 'Chat',
+    watch: 'Watch mode',
     backup: 'Backup schedule',
     audit: 'Keeping the record',
     alert: 'Who is told of alerts',
