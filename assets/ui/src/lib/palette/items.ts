@@ -334,5 +334,8 @@ export function found(items: readonly Item[], query: string): Item[] {
 /** A command as a form has it, with what a hand would have added. */
 export function completed(command: BoundCommand, canvas: CanvasState | null): Command {
   const id = canvas?.selection[0]
+  // What is selected alone is what somebody asks about.
+  if (command.command === 'ask' && canvas?.selection.length === 1)
+    return { about: id, ...command } as Command
   return (OF_ONE.has(command.command) ? { id, ...command } : command) as Command
 }

@@ -14,6 +14,7 @@ export const commands = {
     steps: 'Schritte',
     scenes: 'Szenen',
     tools: 'Werkzeuge',
+    model: 'Ein Modell fragen',
     projector: 'Projektor',
     camera: 'Kamera',
     look: 'Aussehen dieser Seite',

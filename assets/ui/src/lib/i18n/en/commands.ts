@@ -12,6 +12,7 @@ export const commands = {
     steps: 'Steps',
     scenes: 'Scenes',
     tools: 'Tools',
+    model: 'Asking a model',
     projector: 'Projector',
     camera: 'Camera',
     look: 'Look of this page',
