@@ -31,8 +31,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::{Access, By};
 use crate::assistant::chat::Chats;
-use crate::assistant::models::Models;
 use crate::assistant::context::Senses;
+use crate::assistant::models::Models;
 use crate::assistant::proxy::Proxy;
 use crate::assistant::watch::WatchState;
 use crate::base::{Clock, Result, Stamp, Vital};

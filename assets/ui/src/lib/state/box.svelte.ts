@@ -262,6 +262,7 @@ class Box {
         break
       case 'chat':
         chats.take(m.news)
+        break
       case 'watching':
         this.watching = m
         break

@@ -343,6 +343,44 @@ trouble?: Trouble,
 problem?: string, };
 
 /**
+ * Watch mode now.
+ */
+export type WatchState = { 
+/**
+ * Whether it is switched on.
+ */
+on: boolean, 
+/**
+ * What it does.
+ */
+doing: Watching, 
+/**
+ * Looks within the last hour.
+ */
+looks: number, 
+/**
+ * The most an hour.
+ */
+per_hour: number, 
+/**
+ * When it looked last, RFC 3339 UTC.
+ */
+last_at?: string, 
+/**
+ * The conversation in which it tells what it sees.
+ */
+chat?: number, 
+/**
+ * Why it cannot look, or the last look came to nothing.
+ */
+why?: string, };
+
+/**
+ * What it does.
+ */
+export type Watching = "off" | "waiting" | "looking" | "blind" | "spent" | "failing";
+
+/**
  * Why something was not done.
  */
 export type Refusal = { "code": "nothing_selected", } | { "code": "nothing_in_reach", } | { "code": "object_gone", } | { "code": "locked", 
@@ -690,7 +728,7 @@ event: GestureEvent, } | { "type": "missed",
 /**
  * How many.
  */
-count: number, } | { "type": "camera" } & CameraState | { "type": "vision" } & VisionState | { "type": "status" } & Rates | { "type": "setting", 
+count: number, } | { "type": "camera" } & CameraState | { "type": "vision" } & VisionState | { "type": "watching" } & WatchState | { "type": "status" } & Rates | { "type": "setting", 
 /**
  * Which.
  */
@@ -848,6 +886,10 @@ camera: CameraState,
  * The networks.
  */
 vision: VisionState, 
+/**
+ * Whether and how a model watches.
+ */
+watching: WatchState, 
 /**
  * The database.
  */
@@ -1143,6 +1185,10 @@ export type MessageDetails = {
  */
 told: Array<Told>, 
 /**
+ * The model was told nothing of what was said before a question.
+ */
+alone?: boolean, 
+/**
  * Why there is no answer, or no more of it.
  */
 failure?: ChatFailure, 
@@ -1211,6 +1257,10 @@ waiting?: Waiting,
  * What of the box the model was told with a question.
  */
 told: Array<Told>, 
+/**
+ * The model was told nothing of what was said before a question.
+ */
+alone?: boolean, 
 /**
  * Why there is no answer, or no more of it.
  */
@@ -1293,6 +1343,10 @@ frame?: boolean,
  * What the model is told of the box, as `preview` gave it; left out: as [`How::context`] says, now.
  */
 told?: Array<Told>, 
+/**
+ * Tell the model nothing of what was said before.
+ */
+alone?: boolean, 
 /**
  * What the question follows; `null`: nothing; left out: the end of what is shown.
  */
@@ -3445,7 +3499,24 @@ pen_width?: number, } | { "command": "draw", } | { "command": "lift_pen", } | { 
 /**
  * Canvas space.
  */
-at?: [number, number], } | { "command": "close_ring", } | { "command": "arm", } | { "command": "disarm", } | { "command": "set_binding", 
+at?: [number, number], } | { "command": "close_ring", } | { "command": "arm", } | { "command": "disarm", } | { "command": "ask", 
+/**
+ * What; if not said, the setting `chat.about_prompt` or, about nothing, `chat.look_prompt` with the
+ * camera's picture. At most 2,000 characters.
+ */
+text?: string, 
+/**
+ * The object that it is about.
+ */
+about?: number, 
+/**
+ * Send the camera's clean picture of now along.
+ */
+frame?: boolean, } | { "command": "watch", 
+/**
+ * Whether.
+ */
+on: boolean, } | { "command": "set_binding", 
 /**
  * The binding.
  */
