@@ -19,23 +19,34 @@ fn held(pose: crate::camera::demo::Pose, at: [f32; 2], from_s: f32, to_s: f32) -
 }
 
 #[test]
-fn pointing_long_enough_selects_once_and_other_shapes_do_not() {
+fn pointing_long_enough_selects_once_and_asks_once_and_other_shapes_do_not() {
     let mut play = Play::on(vec![a_box(1, MID)]);
     let mut progress = Vec::new();
-    play.goes(&[(Right, &held(poses::POINTING, MID, 0.0, 3.0))], |_, play| {
+    let mut asks = Vec::new();
+    play.goes(&[(Right, &held(poses::POINTING, MID, 0.0, 9.0))], |_, play| {
         assert_eq!(play.pointer().target, Some(1));
         progress.push(play.pointer().dwell);
+        asks.extend(play.out.view.holds.iter().map(|h| (h.command.clone(), h.ids.clone())));
     });
-    assert_eq!(play.diary, [("right hand".into(), Command::Select { ids: vec![1], add: false })]);
+    let ask = Command::Ask { text: None, about: Some(1), frame: None };
+    let select = Command::Select { ids: vec![1], add: false };
+    assert_eq!(play.diary, [("right hand".into(), select), ("right hand".into(), ask)]);
+    let shown = ("ask".to_owned(), vec![1]);
+    assert!(asks.len() > 30 && asks.iter().all(|ask| *ask == shown), "{asks:?}");
     assert!(progress.windows(2).all(|w| w[0] <= w[1]) && progress.last() == Some(&1.0));
     let mut play = Play::on(vec![a_box(1, MID)]);
     play.goes(&[(Right, &held(poses::RELAXED, MID, 0.0, 3.0))], |_, play| {
         assert_eq!(play.pointer().dwell, 0.0);
     });
     assert_eq!(play.done(), [""; 0]);
+    let mut play = Play::on(vec![a_box(1, [0.9, 0.9])]);
+    play.goes(&[(Right, &held(poses::POINTING, MID, 0.0, 5.0))], |_, play| {
+        assert_eq!(play.out.view.holds, [], "it points at nothing");
+    });
+    assert_eq!(play.done(), [""; 0]);
     let never = CanvasSettings { dwell_ms: 0, ..CanvasSettings::default() };
     let mut play = Play::with(vec![a_box(1, MID)], &never);
-    play.goes(&[(Right, &held(poses::POINTING, MID, 0.0, 3.0))], |_, _| {});
+    play.goes(&[(Right, &held(poses::POINTING, MID, 0.0, 2.0))], |_, _| {});
     assert_eq!(play.done(), [""; 0]);
 }
 
