@@ -243,7 +243,12 @@ export const api = {
   model: (model: string) => call<ModelDetails>('GET', `/api/v1/models/show?${queryOf({ model })}`),
   /** Answers once it is there, or after 20 s, when it is still being loaded. */
   loadModel: (model: string, keep_alive: string) =>
-    call<{ loaded: boolean }>('POST', '/api/v1/models/load', { model, keep_alive }, { ms: MODEL_MS }),
+    call<{ loaded: boolean }>(
+      'POST',
+      '/api/v1/models/load',
+      { model, keep_alive },
+      { ms: MODEL_MS },
+    ),
   unloadModel: (model: string) =>
     call<null>('POST', '/api/v1/models/unload', { model }, { ms: MODEL_MS }),
   deleteModel: (model: string) =>

@@ -50,14 +50,7 @@ export interface Argument {
 }
 
 export type Group =
-  | 'objects'
-  | 'selection'
-  | 'steps'
-  | 'scenes'
-  | 'tools'
-  | 'model'
-  | 'projector'
-  | 'camera'
+  'objects' | 'selection' | 'steps' | 'scenes' | 'tools' | 'model' | 'projector' | 'camera'
 export const GROUPS: readonly Group[] = [
   'objects',
   'selection',
