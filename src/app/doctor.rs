@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::assistant::models::{self, Model, Models, ModelsView};
 use crate::assistant::pool::{OllamaServer, Pool};
 use crate::base::{Clock, Error, Result, outgoing};
 use crate::camera::{self, SourceSpec};
@@ -169,9 +170,23 @@ fn ollama(settings: &Settings) -> Vec<Finding> {
     let part = "ollama";
     let asked = || {
         let addresses = settings.ollama.addresses()?;
-        let pool = Pool::new(Clock::new(), Box::new(move || addresses.clone()))?;
+        let clock = Clock::new();
+        let pool = Pool::new(clock, Box::new(move || addresses.clone()))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        Ok(runtime.block_on(pool.ask()).servers)
+        let registries: Vec<_> = settings.ollama.registry_names().map(str::to_owned).collect();
+        Ok(runtime.block_on(async {
+            let servers = pool.ask().await.servers;
+            let models = Models::new(models::Rooms {
+                clock,
+                pool,
+                store: None,
+                registries: Box::new(move || registries.clone()),
+                free: Box::new(|_| None),
+                patience: models::Patience::default(),
+            });
+            let some = servers.iter().any(|s| s.answers);
+            (servers, if some { Some(models.list().await) } else { None })
+        }))
     };
     let finding = |server: OllamaServer| match (server.version, server.reason) {
         (Some(version), _) => Finding::ok(part, format!("{version} answers at {}", server.url)),
@@ -185,8 +200,32 @@ fn ollama(settings: &Settings) -> Vec<Finding> {
         }
     };
     match asked() {
-        Ok(servers) => servers.into_iter().map(finding).collect(),
+        Ok((servers, found)) => {
+            let models = found.and_then(|found| models_found(&found));
+            servers.into_iter().map(finding).chain(models).collect()
+        }
         Err(e) => vec![Finding::error(part, &e)],
+    }
+}
+
+/// Whether there is a model to chat with; nothing where Ollama was too slow to tell.
+fn models_found(found: &ModelsView) -> Option<Finding> {
+    let part = "models";
+    let next = "fetch one: Settings, Models, or `ollama pull llama3.2` where Ollama is";
+    let all = &found.models;
+    let answers = |m: &&Model| m.capabilities.iter().any(|c| c == "completion");
+    let unknown = all.iter().any(|m| m.capabilities.is_empty());
+    match (all.len(), all.iter().filter(answers).count()) {
+        _ if found.asking => None,
+        (0, _) => {
+            Some(Finding::warn(part, "Ollama has no model yet: there is nobody to chat with", next))
+        }
+        (n, 0) if !unknown => {
+            let what = format!("none of the {n} can chat");
+            Some(Finding::warn(part, what, next))
+        }
+        (1, _) => Some(Finding::ok(part, "1 model")),
+        (n, _) => Some(Finding::ok(part, format!("{n} models"))),
     }
 }
 

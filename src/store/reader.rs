@@ -9,8 +9,9 @@ use super::errors::explain;
 use super::open::open_reader;
 use crate::base::Result;
 
-/// Idle connections kept: each holds a page cache, and few things read at once.
-const KEPT: usize = 2;
+/// Idle connections kept: each holds a page cache. To open one takes longer than most reads, and programs that come
+/// in the same instant each look for their token.
+const KEPT: usize = 6;
 
 pub(super) struct Readers {
     path: PathBuf,

@@ -17,15 +17,20 @@ impl Ollama {
     /// Starts one. Where the machine has none and could not build one the test is skipped, loudly; in CI
     /// that is a failure.
     pub fn start() -> Option<Self> {
-        Self::on(None)
+        Self::on(None, None)
+    }
+
+    /// One that trusts a certificate.
+    pub fn trusting(certificate: &Path) -> Option<Self> {
+        Self::on(None, Some(certificate))
     }
 
     /// One where another was before.
     pub fn again(at: &Url) -> Option<Self> {
-        Self::on(at.port())
+        Self::on(at.port(), None)
     }
 
-    fn on(port: Option<u16>) -> Option<Self> {
+    fn on(port: Option<u16>, trusts: Option<&Path>) -> Option<Self> {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
         let there = Command::new(scripts.join("fetch-ollama")).arg("--there").status().unwrap();
         if !there.success() {
@@ -39,6 +44,9 @@ impl Ollama {
         let mut command = Command::new(scripts.join("serve-ollama"));
         if let Some(port) = port {
             command.args(["--port", &port.to_string()]);
+        }
+        if let Some(certificate) = trusts {
+            command.env("SSL_CERT_FILE", certificate);
         }
         let mut serving = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
