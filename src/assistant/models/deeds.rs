@@ -198,6 +198,8 @@ impl Models {
     pub async fn unload(self: &Arc<Self>, text: &str, name: &ModelName) -> Result<()> {
         let wish = json!({ "model": text, "stream": false, "keep_alive": 0 });
         self.everywhere((text, name), (Method::POST, "/api/generate"), &wish).await?;
+        // What had no room before may have it now.
+        self.known().problems.clear();
         // It says yes before it has.
         for _ in 0..GONE.1 {
             self.look_now().await;

@@ -128,6 +128,10 @@ async fn shown(lease: Arc<Lease>, name: String) -> Option<Shown> {
 impl Models {
     /// Asks every server that is not known to be away.
     pub(super) async fn look_now(&self) {
+        if self.pool.each().is_empty() {
+            // It may be there by now.
+            self.pool.ask().await;
+        }
         let mut asking = JoinSet::new();
         for lease in self.pool.each() {
             asking.spawn(async move {

@@ -34,6 +34,8 @@ pub use view::{Loaded, Model, ModelDetails, ModelsView, Pull, PullState};
 
 /// What is known is good enough for this long.
 const FRESH: Duration = Duration::from_secs(5);
+/// And that nobody is there for this long.
+const AGAIN: Duration = Duration::from_secs(1);
 /// The longest that whoever looks waits for what is asked anew.
 const LOOK: Duration = Duration::from_millis(1_900);
 /// Pages hear of news this often at most.
@@ -198,6 +200,8 @@ impl Models {
     async fn look(self: &Arc<Self>, fresh: Duration) {
         let mut looked = self.looked.subscribe();
         let now = self.clock.now();
+        // Whoever asks again where nobody was means it.
+        let fresh = if self.pool.each().is_empty() { fresh.min(AGAIN) } else { fresh };
         if self.known().at.is_some_and(|at| now.since(at) < fresh) {
             return;
         }

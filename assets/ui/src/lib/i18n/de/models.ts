@@ -54,7 +54,7 @@ export const models: typeof en = {
   loadOf: (name) => `${name} in den Speicher laden`,
   unload: 'Entladen',
   unloadOf: (name) => `${name} aus dem Speicher entladen`,
-  unloadOthers: 'Die anderen entladen',
+  unloadOthers: 'Platz machen und laden',
   tryAgain: 'Noch einmal',
   keep: 'Geladene Modelle bleiben im Speicher',
   keepFor: {

@@ -55,7 +55,7 @@ export const models = {
   loadOf: (name: string) => `Load ${name} into memory`,
   unload: 'Unload',
   unloadOf: (name: string) => `Unload ${name} from memory`,
-  unloadOthers: 'Unload the others',
+  unloadOthers: 'Make room and load',
   tryAgain: 'Try again',
   keep: 'Loaded models stay in memory',
   keepFor: {

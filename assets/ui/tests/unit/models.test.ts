@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { leaves } from './keep'
+import { leaves } from '../../src/lib/models/keep'
 
 describe('when a model leaves the memory', () => {
   const now = Date.parse('2026-11-22T12:00:00Z')
