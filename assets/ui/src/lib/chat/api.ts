@@ -10,7 +10,6 @@ import type {
   ChatMessage,
   ContextWish,
   How,
-  Model,
   Preset,
   Preview,
 } from './types'
@@ -56,7 +55,6 @@ export const chatApi = {
   addPreset: (preset: Omit<Preset, 'id'>) => call<Preset>('POST', '/api/v1/presets', preset),
   putPreset: ({ id, ...preset }: Preset) => call<Preset>('PUT', `/api/v1/presets/${id}`, preset),
   removePreset: (id: number) => call<null>('DELETE', `/api/v1/presets/${id}`),
-  models: () => call<{ models: Model[] }>('GET', '/api/v1/models'),
   /** The camera's clean picture of now. */
   async frame(): Promise<Blob> {
     const answer = await fetch('/api/v1/camera/frame', { signal: AbortSignal.timeout(FRAME_MS) })

@@ -3,7 +3,7 @@
  * them. News comes from the box's live line, many pieces a second while an answer comes: they are put in
  * once a frame. Must not know how anything looks.
  */
-import { asError } from '../api/http'
+import { api, asError } from '../api/http'
 import type { ErrorBody } from '../api/types'
 import { chatApi } from './api'
 import { keepHabits, loadHabits } from './habits'
@@ -268,7 +268,9 @@ class Chats {
 
   async readModels(): Promise<void> {
     try {
-      this.models = (await chatApi.models()).models
+      const { models, asking } = await api.models()
+      // Ollama has not been asked yet: nothing is known.
+      if (!asking || models.length > 0) this.models = models
     } catch {
       // The page says that Ollama is not there; models stay as they were.
     }

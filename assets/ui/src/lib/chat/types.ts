@@ -16,6 +16,7 @@ export type {
   FailureCode,
   How,
   Imported,
+  Model,
   ModelOptions,
   More,
   Preset,
@@ -29,22 +30,3 @@ export type Asking = Omit<WireAsking, 'after'> & { after?: number | null }
 
 /** What a catalogue says of a failure: one that is missing does not compile. */
 export type Failures = Record<FailureCode, { why: string; next: string }>
-
-export interface Loaded {
-  size_bytes: number
-  vram_bytes: number
-  context_length: number
-  expires_at: string
-}
-export interface Model {
-  name: string
-  size_bytes: number
-  parameters: string | null
-  quantization: string | null
-  family: string | null
-  context_length: number | null
-  capabilities: string[]
-  modified_at: string
-  loaded: Loaded | null
-  servers: number
-}
