@@ -3,6 +3,7 @@
  * pictures, `embedder`), on a port of its own.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { join, resolve } from 'node:path'
 
@@ -44,6 +45,31 @@ export class Ollama {
   async kill(): Promise<void> {
     process.kill(-this.#server, 'SIGKILL')
     await this.#ended()
+  }
+
+  /** Holds what runs its models, in the middle of an answer; the server itself goes on. */
+  hold(): void {
+    for (const runner of this.#runners()) process.kill(runner, 'SIGSTOP')
+  }
+
+  letGo(): void {
+    for (const runner of this.#runners()) process.kill(runner, 'SIGCONT')
+  }
+
+  /** Its child processes. */
+  #runners(): number[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => {
+        try {
+          // After the name, which may have anything in it: the state, then the parent.
+          const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+          return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === this.#server
+        } catch {
+          return false
+        }
+      })
+      .map(Number)
   }
 
   async stop(): Promise<void> {
