@@ -23,7 +23,9 @@ class Chats {
   open = $state.raw<Chat | null>(null)
   /** Which one is to be open. */
   wanted = $state<number | null>(null)
-  /** Why the open one or the list could not be read. */
+  /** Why the list could not be read. */
+  listTrouble = $state.raw<ErrorBody | null>(null)
+  /** Why the open one could not be read. */
   trouble = $state.raw<ErrorBody | null>(null)
   /** The one that was open has been deleted. */
   gone = $state(false)
@@ -60,8 +62,9 @@ class Chats {
       if (read !== this.#listRead) return
       this.list = page.chats
       this.more = page.more
+      this.listTrouble = null
     } catch (e) {
-      this.trouble = asError(e)
+      if (read === this.#listRead) this.listTrouble = asError(e)
     }
   }
 
@@ -139,8 +142,12 @@ class Chats {
     else setTimeout(paint, HIDDEN_MS)
   }
 
-  /** Asks for an answer that has gone silent: the line may have lost its end. Call it now and then. */
+  /**
+   * Asks for an answer that has gone silent, as the line may have lost its end, and for a list that could
+   * not be read. Call it now and then.
+   */
   watch(): void {
+    if (this.list === null && this.listTrouble) void this.readList()
     if (this.coming && !this.#reading && performance.now() - this.#heardMs > SILENT_MS)
       void this.readOpen()
   }
