@@ -110,7 +110,7 @@ describe('60 answers that try to run something', () => {
 describe('an answer', () => {
   it('has headings, code, a table and formulas', async () => {
     put(blocksOf(ANSWER))
-    expect(place.querySelector('h4')?.textContent).toBe('What lies on the table')
+    expect(place.querySelector('h3')?.textContent).toBe('What lies on the table')
     expect(place.querySelector('strong')?.textContent).toBe('red cube')
     expect(place.querySelectorAll('.wide table tr')).toHaveLength(3)
     expect(place.querySelector('ol li')?.textContent).toBe('Point at one of them.')
@@ -190,6 +190,15 @@ describe('an answer', () => {
       '<math><mi style="position:fixed;inset:0;background:url(x);padding:1em">a</mi></math>',
     )
     expect(far.querySelector('mi')?.getAttribute('style')).toBe('padding:1em')
+  })
+
+  it('has headings one below the other, whatever the model counts from', () => {
+    const text = '### a\n\nx\n\n# b\n\n###### c\n\ny\n\n## d\n\nz'
+    const levels = (blocks: string[]) => blocks.join('').match(/<h\d/g)?.join('')
+    expect(levels(blocksOf(text))).toBe('<h3<h3<h4<h4')
+    const growing = new Blocks()
+    for (let n = 0; n < text.length; n++) growing.take(text.slice(0, n), false)
+    expect(growing.take(text, false)).toEqual(blocksOf(text))
   })
 
   it('takes prices for prices and formulas for formulas', () => {

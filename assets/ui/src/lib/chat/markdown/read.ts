@@ -84,8 +84,8 @@ const marked = new Marked({
   ],
   renderer: {
     // Below the headings of the page.
-    heading({ depth, tokens }) {
-      const level = Math.min(6, depth + 2)
+    heading(token) {
+      const { depth, tokens, level = Math.min(6, depth + 2) } = token as Ranked
       return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>\n`
     },
     code({ text, lang }) {
@@ -109,6 +109,21 @@ const marked = new Marked({
   },
 })
 
+/** A heading with its rank on the page. */
+type Ranked = Tokens.Heading & { level?: number }
+/** Above the first heading of an answer is one of the page, of this rank. */
+const ABOVE = 2
+
+/** Ranks headings so that none is left out between, whatever the model counts from. The last one's rank. */
+function rank(tokens: Token[], above: number): number {
+  for (const token of tokens) {
+    if (token.type !== 'heading') continue
+    const heading = token as Ranked
+    heading.level = above = Math.min(heading.depth + 2, above + 1, 6)
+  }
+  return above
+}
+
 const htmlOf = (token: Token): string => marked.parser([token])
 
 /** So many blocks at the end may still become others with the next words: a list goes on after a blank line. */
@@ -123,6 +138,7 @@ export class Blocks {
   /** How much of the text they are. */
   #read = ''
   #links: TokensList['links'] = {}
+  #rank = ABOVE
 
   /** Reads the text as it is now; `whole` if it does not go on. */
   take(given: string, whole: boolean): string[] {
@@ -130,6 +146,7 @@ export class Blocks {
     // What a link leads to may be said at the very end: then all of it is read once more.
     if (whole || !text.startsWith(this.#read)) this.#forget()
     const tokens = this.#lex(text.slice(this.#read.length))
+    rank(tokens, this.#rank)
     const last = whole ? tokens.length : this.#settle(tokens)
     const rest = tokens.slice(whole ? 0 : last)
     return [...this.#settled, ...rest.map(htmlOf)].filter((html) => html.trim() !== '')
@@ -139,6 +156,7 @@ export class Blocks {
     this.#settled = []
     this.#read = ''
     this.#links = {}
+    this.#rank = ABOVE
   }
 
   #lex(text: string): TokensList {
@@ -157,6 +175,7 @@ export class Blocks {
       at -= 1
       if (tokens[at]?.type !== 'space') open -= 1
     }
+    this.#rank = rank(tokens.slice(0, at), this.#rank)
     for (const token of tokens.slice(0, at)) {
       this.#read += token.raw
       this.#settled.push(htmlOf(token))
@@ -167,5 +186,3 @@ export class Blocks {
 
 /** Any text's blocks, once. */
 export const blocksOf = (text: string): string[] => new Blocks().take(text, true)
-
-export type { Tokens }
