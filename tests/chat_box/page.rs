@@ -48,6 +48,7 @@ impl Page {
         loop {
             let message = self.message();
             if message["type"] == "chat" {
+                assert_ne!(message["news"]["what"], "missed", "this page was too slow");
                 return message["news"].clone();
             }
         }

@@ -22,6 +22,8 @@ use crate::store::conversations::messages::{self, MessageRow, Progress, Role, St
 const KEEP: Duration = Duration::from_secs(2);
 /// Without a piece for so long somebody wonders what it waits for.
 const WONDER: Duration = Duration::from_millis(1_200);
+/// Pages are told of pieces so often at most: as often as a screen shows something.
+const TELL: Duration = Duration::from_millis(16);
 /// Pieces that may wait for us; Ollama waits, then.
 const PIECES: usize = 64;
 /// The longest answer, bytes: more is nobody's to read, and a model that never ends must not fill the disk.
@@ -387,13 +389,20 @@ impl Chats {
         keep.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut wonder = std::pin::pin!(tokio::time::sleep(WONDER));
         let (mut wondered, mut changed) = (false, false);
+        // The first piece is told at once.
+        let (mut some, mut next) = (Piece::default(), Instant::now());
         loop {
             tokio::select! {
                 biased;
                 Some(piece) = pieces.recv() => {
-                    changed = true;
-                    wondered = true;
-                    self.add(running, piece);
+                    (changed, wondered) = (true, true);
+                    some.text.push_str(&piece.text);
+                    some.thinking.push_str(&piece.thinking);
+                    if Instant::now() < next {
+                        continue;
+                    }
+                    next = Instant::now() + TELL;
+                    self.add(running, std::mem::take(&mut some));
                     if running.body().text.text.len() > LONGEST {
                         let why = format!("the answer is longer than {} MiB", LONGEST >> 20);
                         return Err(ChatFailure::new(FailureCode::SaidError, why));
@@ -401,9 +410,15 @@ impl Chats {
                 }
                 ended = &mut answer => {
                     while let Ok(piece) = pieces.try_recv() {
-                        self.add(running, piece);
+                        some.text.push_str(&piece.text);
+                        some.thinking.push_str(&piece.thinking);
                     }
+                    self.add(running, some);
                     return ended;
+                }
+                () = tokio::time::sleep_until(next), if some != Piece::default() => {
+                    next = Instant::now() + TELL;
+                    self.add(running, std::mem::take(&mut some));
                 }
                 _ = keep.tick(), if changed => {
                     changed = false;
@@ -429,6 +444,9 @@ impl Chats {
     }
 
     fn add(&self, running: &Running, piece: Piece) {
+        if piece == Piece::default() {
+            return;
+        }
         let mut body = running.body();
         body.waiting = None;
         let (text, thinking) = (body.text.add(piece.text), body.thinking.add(piece.thinking));

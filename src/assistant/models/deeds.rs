@@ -227,12 +227,14 @@ impl Models {
 
     /// Has every server that has a model do something; it is done if one did.
     async fn everywhere(
-        &self,
+        self: &Arc<Self>,
         (text, name): (&str, &ModelName),
         (method, path): (Method, &str),
         wish: &Value,
     ) -> Result<()> {
         let (mut done, mut failed) = (false, None);
+        // Who has it is to be known as it is now.
+        self.look(super::FRESH).await;
         for lease in self.having(name.key()) {
             let answer: Asked<_> =
                 ask(&lease, (method.clone(), path), Some(wish.clone()), (SHORT, DONE)).await;

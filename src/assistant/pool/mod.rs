@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::base::{Clock, Error, Result, Stamp};
+use crate::base::{Clock, Error, Refusal, Result, Stamp};
 use client::{Client, words};
 use server::{Answers, Server};
 
@@ -235,6 +235,7 @@ impl Pool {
         Error::unavailable(format!("Ollama does not answer at {}", state.url))
             .why(why)
             .next("start Ollama, or set `ollama.url` to where it is")
+            .refusal(Refusal::OllamaUnreachable { url: state.url })
     }
 
     fn remember(&self, key: u64, server: &Arc<Server>) {

@@ -74,10 +74,7 @@ impl Run<'_> {
                 }
                 match rooms.pool.take(None, None, &[]) {
                     Ok(lease) => return Ok(lease),
-                    Err(e) if !patient => {
-                        let url = rooms.pool.state().url;
-                        return Err(e.refusal(Refusal::OllamaUnreachable { url }));
-                    }
+                    Err(e) if !patient => return Err(e),
                     Err(_) => {}
                 }
             }
