@@ -112,6 +112,11 @@ fn answer(socket: &mut TcpStream, request: &str, seen: &Seen) -> std::io::Result
             );
         }
         "/api/pull" => {}
+        "/api/delete" => {
+            let body = r#"{"error":"model not found"}"#;
+            let head = "HTTP/1.1 404 Not Found\r\ncontent-length: ";
+            return write!(socket, "{head}{}\r\n\r\n{body}", body.len());
+        }
         _ => return json(socket, "{}"),
     }
     let (_, body) = request.split_once("\r\n\r\n").unwrap();
