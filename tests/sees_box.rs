@@ -94,7 +94,8 @@ fn messages(chat: &Value) -> &Vec<Value> {
 }
 
 fn cards(at: SocketAddr) -> Vec<Value> {
-    let objects = get(at, "/api/v1/canvas").json()["scene"]["objects"].clone();
+    let scene = get(at, "/api/v1/canvas").json()["scene"].clone();
+    let objects = get(at, &format!("/api/v1/scenes/{scene}")).json()["objects"].clone();
     let objects = objects.as_array().unwrap().iter();
     objects.filter(|o| o["form"]["kind"] == "answer").cloned().collect()
 }
