@@ -180,6 +180,7 @@ fn an_answer_to_what_was_pointed_at_comes_as_a_card_beside_it() {
     let program = before(&ollama, data.path(), &picture);
     let at = program.at;
     until("Ollama is known", || get(at, "/api/v1/ollama").json()["answers"] == true);
+    told(at, json!({"command": "new_scene"}));
     told(at, json!({"command": "create", "form": {"kind": "box"}, "position": [2, 1, 0]}));
     let asked = told(at, json!({"command": "ask", "about": 1}));
     assert!(asked["done"].as_str().unwrap().contains("card"), "{asked}");

@@ -62,6 +62,8 @@ struct Body {
     thinking: Text,
     waiting: Option<Waiting>,
     details: MessageDetails,
+    /// Which model it came to, where nobody named one.
+    model: Option<String>,
 }
 
 /// A text that grows, and its length as JavaScript counts.
@@ -105,6 +107,7 @@ impl Running {
         message.thinking.clone_from(&body.thinking.text);
         message.details = body.details.clone();
         message.waiting = body.waiting;
+        message.model = body.model.clone().or(message.model.take());
         message.state = ChatState::Coming;
     }
 
@@ -115,6 +118,7 @@ impl Running {
             thinking: body.thinking.text.clone(),
             state,
             details: serde_json::to_string(&body.details).unwrap_or_else(|_| "{}".into()),
+            model: body.model.clone(),
         }
     }
 }
@@ -193,6 +197,7 @@ impl Chats {
         let (lines, ratio) = self.lines(job).await.map_err(|e| ChatFailure::of_ours(&e))?;
         let shows = lines.last().is_some_and(|q| !q.pictures.is_empty());
         let model = self.model(job, shows).await?;
+        running.body().model = Some(model.clone());
         if shows && self.rooms.engine.sees(&model).await == Some(false) {
             let said = format!("{model} takes no pictures");
             return Err(ChatFailure::new(FailureCode::NoVision, said));

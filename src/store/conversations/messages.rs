@@ -290,6 +290,8 @@ pub struct Progress {
     pub state: State,
     /// JSON.
     pub details: String,
+    /// Which model says it; none: as it was said before.
+    pub model: Option<String>,
 }
 
 /// Keeps how far an answer has come that was [`State::Coming`]. Tells whether it still was.
@@ -299,7 +301,8 @@ pub struct Progress {
 pub fn update(store: &Store, message: i64, progress: Progress) -> Result<bool> {
     store.write(WRITE, move |t| {
         t.execute(
-            "UPDATE message SET text = ?2, thinking = ?3, details = ?4, state = ?5
+            "UPDATE message SET text = ?2, thinking = ?3, details = ?4, state = ?5,
+                                model = coalesce(?6, model)
              WHERE id = ?1 AND state = 'coming'",
             (
                 message,
@@ -307,6 +310,7 @@ pub fn update(store: &Store, message: i64, progress: Progress) -> Result<bool> {
                 &progress.thinking,
                 &progress.details,
                 <&str>::from(progress.state),
+                &progress.model,
             ),
         )
         .map(|rows| rows == 1)

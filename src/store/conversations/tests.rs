@@ -112,8 +112,13 @@ fn an_answer_is_found_when_it_is_whole_and_gone_with_its_conversation() {
     let ids = messages::add(&store, HERE, of, vec![said(Role::User, "Grüße, cube?"), coming]);
     let answer = ids.unwrap().unwrap()[1];
     let progress = |text: &str, state| {
-        let progress =
-            Progress { text: text.into(), thinking: "hm".into(), state, details: "{}".into() };
+        let progress = Progress {
+            text: text.into(),
+            thinking: "hm".into(),
+            state,
+            details: "{}".into(),
+            model: None,
+        };
         messages::update(&store, answer, progress).unwrap()
     };
     let places = |words: &str| search::search(&store, HERE, words, 10).unwrap().len();
