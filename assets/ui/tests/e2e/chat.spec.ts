@@ -141,7 +141,7 @@ test('one asks, stops, asks anew and otherwise; a second page sees the same, and
   await other.goto(page.url())
   await expect(words(other)).toContainText(PLAIN)
   await askEndless(page, ollama)
-  const half = (await words(page).textContent()) ?? ''
+  const half = ((await words(page).textContent()) ?? '').trim()
   await expect(words(other)).toHaveText(half)
   await expect(last(other)).toHaveAttribute('data-state', 'coming')
   // One that is loaded again in the middle has it too, and all go on.
@@ -154,7 +154,7 @@ test('one asks, stops, asks anew and otherwise; a second page sees the same, and
   await ends(page, 'stopped')
   await ends(other, 'stopped')
   ollama.letGo()
-  const said = (await words(page).textContent()) ?? ''
+  const said = ((await words(page).textContent()) ?? '').trim()
   expect(said.startsWith(half)).toBe(true)
   await expect(words(other)).toHaveText(said)
 
