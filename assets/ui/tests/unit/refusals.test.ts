@@ -26,7 +26,14 @@ describe('what the box refuses', () => {
   it('has words for every code in every language, with its numbers', async () => {
     expect(CODES.length).toBeGreaterThan(30)
     const some = { name: 'N', who: 'left hand', scene: 'S', most: 7, most_mib: 7, version: 2 }
-    const more = { corner: 1, pixels: 7, found: 3, of: 12, percent: 9 }
+    const ofOllama = {
+      url: 'u',
+      model: 'm',
+      said: 'It is full.',
+      needs_bytes: 9e9,
+      free_bytes: 1e9,
+    }
+    const more = { corner: 1, pixels: 7, found: 3, of: 12, percent: 9, ...ofOllama }
     const said: string[][] = []
     for (const language of ['en', 'de'] as const) {
       await i18n.use(language)

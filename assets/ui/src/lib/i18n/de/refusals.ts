@@ -89,5 +89,5 @@ export const refusals: Refusals = {
   ollama_disk_full: () =>
     'Die Festplatte, auf der Ollama seine Modelle hat, ist voll. Lösch Modelle, die niemand braucht, oder mach Platz.',
   many_pulls: (r) =>
-    `${f.number(r.most)} Modelle werden schon geholt oder warten. Warte, bis einige da sind.`,
+    `Höchstens ${f.number(r.most)} Modelle werden zugleich geholt oder warten. Warte, bis einige da sind.`,
 }

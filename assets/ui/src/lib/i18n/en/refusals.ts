@@ -81,5 +81,5 @@ export const refusals: Refusals = {
   ollama_disk_full: () =>
     'The disk that Ollama keeps its models on is full. Delete models that nobody uses, or make room.',
   many_pulls: (r) =>
-    `${f.number(r.most)} models are being fetched or wait already. Wait until some are there.`,
+    `At most ${f.number(r.most)} models are fetched or wait at once. Wait until some are there.`,
 }
