@@ -17,7 +17,7 @@ use super::sensing::thing;
 use crate::assistant::chat::{Asker, Asking, ChatMessage, ChatNews, ChatNote, ChatState, Chats};
 use crate::assistant::context::{ContextWish, Jpeg, Senses, Thing, Told, about, told};
 use crate::assistant::pool::Pool;
-use crate::base::object::{Form, Object, ObjectId, SceneId, Vec3};
+use crate::base::object::{Form, Object, ObjectId, SceneId, Transform, Vec3};
 use crate::base::{Error, Kind, Refusal, Result, stage};
 use crate::canvas::Canvas;
 use crate::canvas::check::{ANSWER_CHARS, TEXT_CHARS, words};
@@ -37,6 +37,12 @@ const CARD_SCALE: f32 = 2.0;
 /// Half its width, and how far it is from the thing, scene units.
 const CARD_HALF: f32 = CARD_SCALE;
 const GAP: f32 = 0.4;
+/// About so many letters has a card's line, and so high is one at scale 1, scene units; pages know exactly.
+const LETTERS: usize = 24;
+const LINE: f32 = 0.24;
+/// No card is higher than this, scene units as seen, unless its letters were too small to be read.
+const HIGHEST: f32 = 8.4;
+const LEAST_SCALE: f32 = 0.8;
 /// Somebody may be talking in the conversation: asked again this often, and for so long.
 const AGAIN: Duration = Duration::from_millis(500);
 const PATIENCE: Duration = Duration::from_secs(600);
@@ -277,8 +283,13 @@ impl Rooms {
                     && matches!(&o.form, Form::Answer { text, .. } if text == COMING)
             };
             if scene.object(card.id).is_some_and(waits) {
+                let fits = scene.object(card.id).and_then(|o| fitted(o, &text));
                 let command = Command::Write { id: card.id, text };
                 self.bus.run(&Who::new(MODEL), &command)?;
+                if let Some(fits) = fits {
+                    let command = Command::Place { transforms: vec![fits] };
+                    self.bus.run(&Who::new(MODEL), &command)?;
+                }
             }
             Ok(())
         });
@@ -311,6 +322,20 @@ fn beside(thing: &Thing, position: Vec3) -> Vec3 {
     let low = stage::HEIGHT / 2.0 / nearer - CARD_HALF / 2.0;
     let clamp = |v: f32, most: f32| v.clamp(-most.max(0.0), most.max(0.0));
     [clamp(x, edge), clamp(position[1], low), position[2]]
+}
+
+/// A card with a long answer is smaller, so that all of it is on the canvas; none where it fits as it is.
+fn fitted(card: &Object, text: &str) -> Option<Transform> {
+    let Form::Answer { question, .. } = &card.form else { return None };
+    let lines = |text: &str| text.lines().map(|l| 1 + l.chars().count() / LETTERS).sum::<usize>();
+    let height = (lines(text) + lines(question) + 3) as f32 * LINE;
+    let nearer = stage::magnification(card.position[2]).max(0.1);
+    let scale = (HIGHEST / nearer / height).clamp(LEAST_SCALE, CARD_SCALE);
+    let room = (stage::HEIGHT / nearer - height * scale).max(0.0) / 2.0;
+    let [x, y, z] = card.position;
+    let position = [x, y.clamp(-room, room), z];
+    let fits = Transform { position, scale: [scale, scale, 1.0], ..card.transform() };
+    (fits != card.transform()).then_some(fits)
 }
 
 /// What stands on the card.
@@ -378,6 +403,26 @@ mod tests {
         }
         let near = beside(&thing(7.0, 0.0), [7.0, 0.0, 3.0]);
         assert!(near[0] < 7.0 && (near[2] - 3.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_long_answer_makes_a_smaller_card_and_a_short_one_none() {
+        let card = Object {
+            id: 1,
+            form: Form::Answer { text: COMING.into(), question: "Why?".into() },
+            position: [0.0, 3.0, 0.0],
+            rotation: [0.0, 0.0, 0.0, 1.0],
+            scale: [CARD_SCALE, CARD_SCALE, 1.0],
+            colour: "#ffffff".into(),
+            label: String::new(),
+            locked: false,
+            group: None,
+        };
+        assert_eq!(fitted(&card, "Because."), None);
+        let long = fitted(&card, &"word ".repeat(120)).unwrap();
+        assert!(long.scale[0] < CARD_SCALE && long.scale[0] > LEAST_SCALE, "{long:?}");
+        assert!(long.position[1] < 1.0, "it would stand out of the canvas: {long:?}");
+        assert_eq!(fitted(&card, &"word ".repeat(3_000)).unwrap().scale[0], LEAST_SCALE);
     }
 
     #[test]
