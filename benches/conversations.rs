@@ -93,7 +93,8 @@ fn conversations(c: &mut Criterion) {
     c.bench_function("keeping how far an answer of 600 words has come, on this disk", |b| {
         b.iter(|| {
             let (text, thinking, details) = (text.clone(), String::new(), "{}".to_owned());
-            let progress = Progress { text, thinking, state: State::Coming, details };
+            let state = State::Coming;
+            let progress = Progress { text, thinking, state, details, model: None };
             messages::update(&store, answer, progress).unwrap()
         });
     });

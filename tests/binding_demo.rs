@@ -144,8 +144,8 @@ fn what_begins_also_ends_and_a_gesture_that_does_nothing_says_why() {
     assert_eq!(of(When::Begin), of(When::End));
     println!("{:#?}", told.judged);
     for (gesture, why) in [
-        ("point: ", Why::NotBound),
-        ("pointing_up: ", Why::NotBound),
+        ("point: ", Why::TooShort),
+        ("release: ", Why::NotBound),
         ("zoom_in: ", Why::NotBound),
         ("grab: ", Why::NotBound),
         ("open_palm: ", Why::TooShort),

@@ -248,3 +248,24 @@ fn without_ollama_it_says_so_at_once() {
     let answer = ask(site.at, &token, "POST", "/ollama/v1/completions", r#"{"model":"m"}"#);
     assert_eq!(answer.json()["error"]["type"], "api_error", "{answer:?}");
 }
+
+#[test]
+fn a_token_for_models_only_has_nothing_of_the_room_told_to_a_model() {
+    let fake = Fake::start();
+    let site = before(&fake);
+    let token = token(&site, Role::User, Allowance::default());
+    let wish = r#"{"text":"{{scene}}","system":"","context":{"scene":true,"gesture":true}}"#;
+    let asking = |path: &str, body: &str| {
+        let headers =
+            format!("authorization: Bearer {token}\r\ncontent-type: application/json\r\n");
+        crate::client::request(site.at, "POST", path, &headers, body)
+    };
+    let told = asking("/api/v1/chats/preview", wish);
+    assert_eq!(told.status, 200, "{told:?}");
+    // The site's scene is called so: see `server_box/site.rs`.
+    assert!(!told.body.contains("The bench"), "{}", told.body);
+    let chat = asking("/api/v1/chats", r#"{"how":{"model":"m"}}"#).json()["id"].clone();
+    let framed = asking(&format!("/api/v1/chats/{chat}/messages"), r#"{"text":"?","frame":true}"#);
+    assert_eq!(framed.status, 403, "{framed:?}");
+    assert!(framed.json()["error"]["why"].as_str().unwrap().contains("camera"), "{framed:?}");
+}

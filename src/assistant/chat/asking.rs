@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use super::answering::Job;
 use super::view::{AskedView, Asking, ChatMessage, ChatNews, How, MessageDetails};
 use super::{Asker, Chats, how, news, no_message, none};
+use crate::access::{Principal, Scope};
 use crate::assistant::context::{Told, fill, told};
 use crate::assistant::engine::ModelOptions;
 use crate::base::{Error, Kind, Result};
@@ -122,7 +123,7 @@ impl Chats {
     /// while too many are; if it cannot be written. What goes wrong with the answer is told in the answer.
     pub fn ask(self: &Arc<Self>, asker: &Asker, id: i64, asking: Asking) -> Result<AskedView> {
         let row = self.row(asker.whose, id)?;
-        let sensed = self.rooms.senses.now();
+        let sensed = self.sensed(&asker.who);
         let how = how(&row);
         let text = fill(asking.text.trim(), &sensed);
         if text.is_empty() || text.chars().count() > TEXT {
@@ -130,6 +131,7 @@ impl Chats {
         }
         let mut pictures = pictures(asking.pictures.as_deref().unwrap_or_default())?;
         if asking.frame == Some(true) {
+            may_send_the_frame(&asker.who)?;
             pictures.push(Picture {
                 mime: "image/jpeg".into(),
                 bytes: self.rooms.senses.frame()?.bytes.to_vec(),
@@ -190,7 +192,7 @@ impl Chats {
         let mut how = how(&row);
         how.model = model.or(how.model);
         check(&how)?;
-        let system = fill(&how.system, &self.rooms.senses.now());
+        let system = fill(&how.system, &self.sensed(&asker.who));
         let seat = self.seat(id)?;
         let answer = NewMessage {
             parent: Some(question.id),
@@ -258,6 +260,16 @@ impl Chats {
         self.tasks.spawn_on(async move { chats.work(job, running, coming).await }, &self.runtime);
         Ok(shown)
     }
+}
+
+/// The camera is not everybody's to see, and so not to send along either.
+fn may_send_the_frame(who: &Principal) -> Result<()> {
+    if who.sees(Scope::Camera) {
+        return Ok(());
+    }
+    Err(Error::new(Kind::Denied, "you may not send the camera's picture along")
+        .why(format!("it takes the scope `{}`", Scope::Camera.name()))
+        .next("ask without it, or use a token with that scope"))
 }
 
 fn no_parent(parent: Option<i64>) -> Error {

@@ -21,8 +21,8 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::access::{Caller, Principal};
-use crate::assistant::context::{Senses, fill, told};
+use crate::access::{Caller, Principal, Scope};
+use crate::assistant::context::{SceneSensed, Sensed, Senses, fill, told};
 use crate::assistant::engine::Engine;
 use crate::base::{Clock, Error, Kind, Result};
 use crate::store::Store;
@@ -41,6 +41,9 @@ const PAGE_MAX: u32 = 200;
 const FOUND: u32 = 50;
 /// Longest title, characters.
 const TITLE: usize = 200;
+
+/// What is said of hands to whoever may not see them.
+const NOT_YOURS: &str = "Hands are not to be told of here.";
 
 /// What is handed in.
 pub struct Rooms {
@@ -295,13 +298,18 @@ impl Chats {
     /// A picture that went with a question.
     ///
     /// # Errors
-    /// `NotFound`; if the database cannot be read.
+    /// `NotFound`, `Denied` where it may be the camera's and that is not theirs to see; if the database cannot
+    /// be read.
     pub fn picture(
         &self,
-        whose: Whose,
+        asker: &Asker,
         (id, message, place): (i64, i64, usize),
     ) -> Result<messages::Picture> {
-        self.row(whose, id)?;
+        let row = self.row(asker.whose, id)?;
+        if row.account.is_none() && !asker.who.sees(Scope::Camera) {
+            return Err(Error::new(Kind::Denied, "you may not see this picture")
+                .why(format!("it takes the scope `{}`", Scope::Camera.name())));
+        }
         messages::get(self.store()?, id, message)?.ok_or_else(|| no_message(message))?;
         let mut pictures = messages::pictures(self.store()?, message)?;
         if place >= pictures.len() {
@@ -310,9 +318,26 @@ impl Chats {
         Ok(pictures.swap_remove(place))
     }
 
-    /// What the model would be told now.
-    pub fn preview(&self, asked: &PreviewAsked) -> Preview {
-        let sensed = self.rooms.senses.now();
+    /// What the box sees, as far as it is somebody's to see: a model tells them what it is told.
+    fn sensed(&self, who: &Principal) -> Sensed {
+        let mut sensed = self.rooms.senses.now();
+        if !who.sees(Scope::Gestures) {
+            sensed.hands.clear();
+            sensed.events.clear();
+            sensed.blind = Some(NOT_YOURS.to_owned());
+        }
+        if !who.sees(Scope::Canvas) {
+            sensed.selection.clear();
+            sensed.scene = SceneSensed::default();
+            sensed.events.clear();
+            sensed.hands.iter_mut().for_each(|hand| hand.points_at = None);
+        }
+        sensed
+    }
+
+    /// What the model would be told now by somebody.
+    pub fn preview(&self, who: &Principal, asked: &PreviewAsked) -> Preview {
+        let sensed = self.sensed(who);
         Preview {
             text: fill(&asked.text, &sensed),
             system: fill(&asked.system, &sensed),

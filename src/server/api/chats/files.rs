@@ -109,7 +109,7 @@ pub(in crate::server) async fn chat_picture(
 ) -> Response {
     let read = async {
         let ids = number(ids)?;
-        with(&site, &principal, move |chats, asker| chats.picture(asker.whose, ids)).await
+        with(&site, &principal, move |chats, asker| chats.picture(asker, ids)).await
     };
     match read.await {
         Ok(picture) => {

@@ -160,11 +160,12 @@ pub(in crate::server) async fn search_chats(
 )]
 pub(in crate::server) async fn preview_chat(
     State(site): State<App>,
+    Extension(principal): Extension<Principal>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     match json_body::<PreviewAsked>(&headers, &body) {
-        Ok(asked) => Json(site.parts.chats.preview(&asked)).into_response(),
+        Ok(asked) => Json(site.parts.chats.preview(&principal, &asked)).into_response(),
         Err(refusal) => *refusal,
     }
 }
