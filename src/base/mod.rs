@@ -7,6 +7,7 @@ pub mod clock;
 pub mod error;
 pub mod gesture;
 pub mod hand;
+pub mod json;
 pub mod latest;
 pub mod object;
 pub mod one_euro;

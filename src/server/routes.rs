@@ -84,7 +84,7 @@ const CHATS: usize = 32 << 20;
 /// A login: a name and a password.
 const LOGIN: usize = 1 << 10;
 /// A model's name.
-const MODEL: usize = 1 << 10;
+const MODEL: usize = 16 << 10;
 /// How to go back to a backup: its passphrase.
 const GOING_BACK: usize = 4 << 10;
 /// The largest backup that is brought over the network.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::asking::check;
 use super::{Chats, How, json};
+use crate::base::json::object_or_null;
 use crate::base::{Error, Kind, Result};
 use crate::store::conversations::Whose;
 pub use crate::store::presets::PresetKind;
@@ -39,7 +40,7 @@ pub struct NewPreset {
     /// A system prompt, or a question, at most 16,000 characters.
     pub text: String,
     /// How the model answers.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "object_or_null")]
     #[ts(optional = nullable)]
     pub how: Option<How>,
 }

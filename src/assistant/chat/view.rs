@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::assistant::context::{ContextWish, Told};
 use crate::assistant::engine::{ChatFailure, Counts, ModelOptions, Think};
+use crate::base::json;
 
 /// What to do when a conversation no longer fits into what its model can have in mind.
 #[derive(
@@ -29,12 +30,14 @@ pub struct How {
     /// and `{{time}}` are filled in.
     pub system: String,
     /// Its parameters.
+    #[serde(deserialize_with = "json::object")]
     pub options: ModelOptions,
     /// Whether it thinks; none: as the model does.
     pub think: Option<Think>,
     /// How long the model stays in memory afterwards: `5m`, `1h`, `0`, `-1` (always); none: as Ollama does.
     pub keep_alive: Option<String>,
     /// What of the box it is told with each question.
+    #[serde(deserialize_with = "json::object")]
     pub context: ContextWish,
     /// When it no longer fits.
     pub when_full: WhenFull,
@@ -198,6 +201,7 @@ pub struct Asking {
     /// Send the camera's clean picture of now along.
     pub frame: Option<bool>,
     /// What the model is told of the box, as `preview` gave it; left out: as [`How::context`] says, now.
+    #[serde(deserialize_with = "json::objects_or_null")]
     pub told: Option<Vec<Told>>,
     /// Tell the model nothing of what was said before.
     pub alone: Option<bool>,
@@ -230,6 +234,7 @@ pub struct NewChat {
     /// Its title, at most 200 characters; else it comes from the first question.
     pub title: Option<String>,
     /// How it is held.
+    #[serde(deserialize_with = "json::object_or_null")]
     pub how: Option<How>,
 }
 
@@ -243,6 +248,7 @@ pub struct ChatChange {
     /// Whether it stays on top.
     pub pinned: Option<bool>,
     /// How it is held.
+    #[serde(deserialize_with = "json::object_or_null")]
     pub how: Option<How>,
     /// Show the branch with this message, down to its newest end.
     pub shown: Option<i64>,
@@ -257,6 +263,7 @@ pub struct PreviewAsked {
     /// A system prompt, with variables.
     pub system: String,
     /// What it is to be told of the box.
+    #[serde(deserialize_with = "json::object")]
     pub context: ContextWish,
 }
 

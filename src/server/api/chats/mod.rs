@@ -33,7 +33,7 @@ use crate::server::App;
 #[serde(deny_unknown_fields)]
 pub(in crate::server) struct Page {
     after: Option<String>,
-    limit: Option<u32>,
+    limit: Option<u16>,
 }
 
 /// What is looked for.
@@ -41,7 +41,7 @@ pub(in crate::server) struct Page {
 #[serde(deny_unknown_fields)]
 pub(in crate::server) struct Sought {
     text: String,
-    limit: Option<u32>,
+    limit: Option<u16>,
 }
 
 /// Which model answers anew.
@@ -90,7 +90,7 @@ fn made<T: serde::Serialize>(made: Result<T>) -> Response {
     get, path = "/api/v1/chats", tag = "Chat",
     params(
         ("after" = Option<String>, Query, description = "The page after this one: its `more`."),
-        ("limit" = Option<u32>, Query, description = "How many: 50 if not said, 200 at most."),
+        ("limit" = Option<u16>, Query, description = "How many: 50 if not said, 200 at most."),
     ),
     responses((status = 200, description = "A page of them.", body = ChatList)),
 )]
@@ -102,7 +102,7 @@ pub(in crate::server) async fn chats(
     let read = async {
         let page = asked(page)?;
         with(&site, &principal, move |chats, asker| {
-            chats.list(asker.whose, page.after.as_deref(), page.limit)
+            chats.list(asker.whose, page.after.as_deref(), page.limit.map(u32::from))
         })
         .await
     };
@@ -133,7 +133,7 @@ pub(in crate::server) async fn begin_chat(
     get, path = "/api/v1/chats/search", tag = "Chat",
     params(
         ("text" = String, Query, description = "Words, all of which are to be there; the last may be unfinished."),
-        ("limit" = Option<u32>, Query, description = "How many places: 50 if not said, and at most."),
+        ("limit" = Option<u16>, Query, description = "How many places: 50 if not said, and at most."),
     ),
     responses((status = 200, description = "Where they are.", body = ChatsFound)),
 )]
@@ -145,7 +145,7 @@ pub(in crate::server) async fn search_chats(
     let read = async {
         let sought = asked(sought)?;
         with(&site, &principal, move |chats, asker| {
-            chats.search(asker.whose, &sought.text, sought.limit)
+            chats.search(asker.whose, &sought.text, sought.limit.map(u32::from))
         })
         .await
     };
