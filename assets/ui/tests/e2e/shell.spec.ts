@@ -5,7 +5,7 @@ import { Box, RESULTS } from './box'
 import { tell } from './scene'
 import { expect, test, watch } from './test'
 
-const PAGES = ['Canvas', 'Gestures', 'Camera', 'Scenes', 'Settings', 'Status'] as const
+const PAGES = ['Canvas', 'Chat', 'Gestures', 'Camera', 'Scenes', 'Settings', 'Status'] as const
 
 async function setting(box: Box, key: string): Promise<unknown> {
   const all = (await (await fetch(`${box.url}/api/v1/settings`)).json()) as {
@@ -32,7 +32,14 @@ test('the keyboard alone goes to every page and gives a command', async ({
       'page',
     )
     await expect(page).toHaveTitle(`${name} · Dixi`)
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
+    // The chat's page is headed by the conversation.
+    const heading = name === 'Chat' ? 'New conversation' : name
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading)
+    // Who comes to the chat wants to write; Escape gives the keys back.
+    if (name === 'Chat') {
+      await expect(page.getByRole('textbox', { name: 'Your question' })).toBeFocused()
+      await page.keyboard.press('Escape')
+    }
   }
 
   await page.keyboard.press('Control+k')
