@@ -293,6 +293,9 @@ test('what the camera sees now is asked about with one click, by a model that ca
   const { box } = there(talking)
   const complaints = watch(page, box)
   await tell(box, { command: 'select_camera', source: 'demo' })
+  // Its first picture may take a while on a slow machine.
+  const frame = async () => (await fetch(`${box.url}/api/v1/camera/frame`)).status
+  await expect.poll(frame).toBe(200)
   await page.goto(`${box.url}/#/chat`)
   await page.getByTestId('see').click()
   await expect(page.getByTestId('question').locator('img')).toHaveCount(1)
