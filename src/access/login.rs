@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::password::Checked;
 use super::principal::{fingerprint, secret};
 use super::{Access, By, Caller, Change, Event, Principal, days_after};
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Result, blocking};
 use crate::store::accounts::{self, AccountRow};
 use crate::store::sessions::{self, NewSession};
 
@@ -169,15 +169,5 @@ impl Access {
         }
         let access = std::sync::Arc::clone(self);
         Ok(blocking(move || access.touch_session(id, true)).await?)
-    }
-}
-
-/// Runs what blocks where it holds nobody up.
-pub(super) async fn blocking<T: Send + 'static>(
-    job: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    match tokio::task::spawn_blocking(job).await {
-        Ok(outcome) => outcome,
-        Err(e) => Err(Error::internal("a task ended early").source(e)),
     }
 }

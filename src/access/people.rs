@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::login::blocking;
 use super::{Access, By, Caller, Change, Event, Principal, Refused, Role, not_there, password};
+use crate::base::blocking;
 use crate::base::{Error, Kind, Result};
 use crate::store::accounts::{self, AccountRow, Changed, NewAccount};
 use crate::store::sessions::{self, SessionRow};

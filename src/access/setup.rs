@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::login::blocking;
 use super::principal::{fingerprint, secret};
 use super::{Access, Attempt, By, Event, LoggedIn, Refused, Role, password, people};
+use crate::base::blocking;
 use crate::base::{Error, Kind};
 use crate::store::accounts::{self, NewAccount};
 use crate::store::door::{self, Claim, Link};

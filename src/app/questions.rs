@@ -18,7 +18,7 @@ use crate::assistant::chat::{Asker, Asking, ChatMessage, ChatNews, ChatNote, Cha
 use crate::assistant::context::{ContextWish, Jpeg, Senses, Thing, Told, about, told};
 use crate::assistant::pool::Pool;
 use crate::base::object::{Form, Object, ObjectId, SceneId, Transform, Vec3};
-use crate::base::{Error, Kind, Refusal, Result, stage};
+use crate::base::{Error, Kind, Refusal, Result, blocking, stage};
 use crate::canvas::Canvas;
 use crate::canvas::check::{ANSWER_CHARS, TEXT_CHARS, words};
 use crate::command::{Bus, Command, Outcome, Who};
@@ -372,13 +372,6 @@ fn on_a_card(words: &str) -> String {
         text.push('…');
     }
     text
-}
-
-async fn blocking<T: Send + 'static>(
-    job: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let ended = tokio::task::spawn_blocking(job).await;
-    ended.unwrap_or_else(|e| Err(Error::internal("a task ended early").source(e)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //!
 //! Depends on nothing above it and does nothing with cameras, hands or the web.
 
+pub mod blocking;
 pub mod clock;
 pub mod error;
 pub mod gesture;
@@ -22,6 +23,7 @@ pub mod trouble;
 pub mod via;
 pub mod vital;
 
+pub use blocking::blocking;
 pub use clock::{Clock, Stamp};
 pub use error::{Error, Kind, Result};
 pub use latest::Latest;

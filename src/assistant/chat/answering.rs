@@ -10,13 +10,15 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
-use super::view::{ChatMessage, ChatNews, ChatState, How, MessageDetails, More, Waiting, WhenFull};
-use super::window::{Fitting, USUAL, fit, halve, question, tokens};
+use super::asking::Seat;
+use super::telling::{All, room};
+use super::view::{ChatMessage, ChatNews, ChatState, How, MessageDetails, More, Waiting};
+use super::window::{Fitting, fit, halve};
 use super::{Asker, Chats};
-use crate::assistant::engine::{Asked, ChatFailure, Counts, FailureCode, Line, Piece, Speaker};
-use crate::base::Result;
+use crate::assistant::engine::{Asked, ChatFailure, Counts, FailureCode, Line, Piece};
+use crate::base::{Result, blocking};
 use crate::store::conversations::Whose;
-use crate::store::conversations::messages::{self, MessageRow, Progress, Role, State};
+use crate::store::conversations::messages::{self, Progress, State};
 
 /// How often a coming answer is kept.
 const KEEP: Duration = Duration::from_secs(2);
@@ -25,13 +27,11 @@ const WONDER: Duration = Duration::from_millis(1_200);
 /// Pages are told of pieces so often at most: as often as a screen shows something.
 const TELL: Duration = Duration::from_millis(16);
 /// Pieces that may wait for us; Ollama waits, then.
-const PIECES: usize = 64;
+pub(super) const PIECES: usize = 64;
 /// The longest answer, bytes: more is nobody's to read, and a model that never ends must not fill the disk.
 const LONGEST: usize = 4 << 20;
 /// How often less is told to a model that says that it is too much.
 const LESS: usize = 6;
-/// Of what a model can have in mind, this part is left for its answer.
-const FOR_THE_ANSWER: f32 = 0.25;
 
 /// An answer to be given.
 pub(super) struct Job {
@@ -57,11 +57,11 @@ pub(super) struct Running {
 }
 
 #[derive(Default)]
-struct Body {
+pub(super) struct Body {
     text: Text,
     thinking: Text,
     waiting: Option<Waiting>,
-    details: MessageDetails,
+    pub details: MessageDetails,
     /// Which model it came to, where nobody named one.
     model: Option<String>,
 }
@@ -96,7 +96,7 @@ impl Running {
         self.stop.cancel();
     }
 
-    fn body(&self) -> MutexGuard<'_, Body> {
+    pub(super) fn body(&self) -> MutexGuard<'_, Body> {
         self.body.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -123,13 +123,6 @@ impl Running {
     }
 }
 
-/// What was said, and about how many characters of it fit.
-#[derive(Clone, Copy)]
-struct All<'l> {
-    lines: &'l [Line],
-    characters: Option<f32>,
-}
-
 /// How an answer ended.
 enum End {
     Whole(Counts),
@@ -142,7 +135,7 @@ impl Chats {
     pub(super) async fn work(
         self: Arc<Self>,
         mut job: Job,
-        running: Arc<Running>,
+        (seat, running): (Seat, Arc<Running>),
         coming: ChatMessage,
     ) {
         let end = tokio::select! {
@@ -172,7 +165,7 @@ impl Chats {
                 .failure
                 .get_or_insert(ChatFailure::new(FailureCode::NotKept, e.to_string()));
         }
-        self.running().remove(&job.chat);
+        drop(seat);
         self.news.tell(job.account, ChatNews::Ended { chat: job.chat, message });
         let (chats, id, account) = (Arc::clone(&self), job.chat, job.account);
         // Only reads; a panic of it has been reported where it happened.
@@ -182,11 +175,7 @@ impl Chats {
     async fn keep(self: &Arc<Self>, running: &Arc<Running>, state: State) -> Result<bool> {
         let (store, message) = (Arc::clone(self.store()?), running.message);
         let progress = running.progress(state);
-        let written =
-            tokio::task::spawn_blocking(move || messages::update(&store, message, progress));
-        written
-            .await
-            .unwrap_or_else(|e| Err(crate::base::Error::internal("a task ended early").source(e)))
+        blocking(move || messages::update(&store, message, progress)).await
     }
 
     async fn try_answer(
@@ -239,7 +228,7 @@ impl Chats {
         ))
     }
 
-    fn asked(&self, job: &Job, model: &str, lines: Vec<Line>) -> Asked {
+    pub(super) fn asked(&self, job: &Job, model: &str, lines: Vec<Line>) -> Asked {
         Asked {
             who: job.asker.who.clone(),
             model: model.to_owned(),
@@ -269,116 +258,6 @@ impl Chats {
         job.how.model.clone_from(&model);
         let why = "no model is chosen, and Ollama told of none that can chat";
         model.ok_or_else(|| ChatFailure::new(FailureCode::ModelMissing, why))
-    }
-
-    /// All that was said before the answer, and about how many tokens a character has.
-    async fn lines(self: &Arc<Self>, job: &Job) -> Result<(Vec<Line>, f32)> {
-        let store = Arc::clone(self.store()?);
-        let (chat, message, system) = (job.chat, job.message, job.system.clone());
-        let read = tokio::task::spawn_blocking(move || {
-            let mut rows = messages::branch_of(&store, chat, message)?;
-            rows.retain(|row| row.id != message);
-            let mut lines = Vec::with_capacity(rows.len() + 1);
-            if !system.trim().is_empty() {
-                lines.push(Line { speaker: Speaker::System, text: system, pictures: Vec::new() });
-            }
-            let mut ratio = USUAL;
-            for row in rows {
-                let details: MessageDetails =
-                    serde_json::from_str(&row.details).unwrap_or_default();
-                if let Some(measured) = measured(&row, &details, &lines) {
-                    ratio = measured;
-                }
-                if details.alone == Some(true) {
-                    lines.retain(|line| line.speaker == Speaker::System);
-                }
-                // An answer that failed before its first word says nothing.
-                if row.role == Role::Assistant && row.text.is_empty() {
-                    continue;
-                }
-                let pictures = if row.pictures == 0 {
-                    Vec::new()
-                } else {
-                    messages::pictures(&store, row.id)?
-                };
-                lines.push(Line {
-                    speaker: match row.role {
-                        Role::System => Speaker::System,
-                        Role::User => Speaker::User,
-                        Role::Assistant => Speaker::Assistant,
-                    },
-                    text: question(&row.text, &details.told),
-                    pictures: pictures.into_iter().map(|p| p.bytes).collect(),
-                });
-            }
-            Ok((lines, ratio))
-        });
-        read.await
-            .unwrap_or_else(|e| Err(crate::base::Error::internal("a task ended early").source(e)))
-    }
-
-    /// What the model is told: where messages are left out and the conversation wants it, a summary of them.
-    async fn sum_up(
-        self: &Arc<Self>,
-        (job, running): (&Job, &Arc<Running>),
-        model: &str,
-        all: &All<'_>,
-        fitting: &Fitting,
-    ) -> std::result::Result<Vec<Line>, ChatFailure> {
-        let mut told = fitting.lines.clone();
-        if fitting.left_out == 0 || job.how.when_full == WhenFull::Trim {
-            return Ok(told);
-        }
-        self.wait_for(running, Waiting::Summary);
-        let first = usize::from(all.lines.first().is_some_and(|l| l.speaker == Speaker::System));
-        let gone = All { lines: &all.lines[first..first + fitting.left_out], ..*all };
-        let summary = match self.summary(job, model, &gone).await {
-            // Then without one, as openly.
-            Err(ChatFailure { code: FailureCode::TooLong, .. }) => return Ok(told),
-            summary => summary?,
-        };
-        let words = format!("Summary of what was said before:\n{summary}");
-        match told.first_mut().filter(|l| l.speaker == Speaker::System) {
-            Some(system) => system.text = format!("{}\n\n{words}", system.text),
-            None => {
-                told.insert(0, Line { speaker: Speaker::System, text: words, pictures: Vec::new() })
-            }
-        }
-        running.body().details.summary = Some(summary);
-        self.wait_for(running, Waiting::Model);
-        Ok(told)
-    }
-
-    async fn summary(
-        self: &Arc<Self>,
-        job: &Job,
-        model: &str,
-        gone: &All<'_>,
-    ) -> std::result::Result<String, ChatFailure> {
-        let mut said = String::from(
-            "Sum up this conversation in at most 150 words, so that it can be gone on with. \
-             Keep names, numbers and what was decided.\n\n",
-        );
-        // Of long messages their beginning: what is summed up must fit itself.
-        let left = gone.characters.unwrap_or(f32::MAX) - 2.0 * said.chars().count() as f32;
-        let each = (left / gone.lines.len().max(1) as f32).clamp(20.0, 1_000.0) as usize;
-        for line in gone.lines {
-            let who = if line.speaker == Speaker::User { "Person" } else { "Model" };
-            said.extend(who.chars().chain(": ".chars()).chain(line.text.chars().take(each)));
-            said.push('\n');
-        }
-        let line = Line { speaker: Speaker::User, text: said, pictures: Vec::new() };
-        let mut asked = self.asked(job, model, vec![line]);
-        asked.options.num_predict = Some(400);
-        let (to, mut pieces) = mpsc::channel(PIECES);
-        let (answer, collected) = tokio::join!(self.rooms.engine.answer(asked, to), async {
-            let mut all = String::new();
-            while let Some(piece) = pieces.recv().await {
-                all.push_str(&piece.text);
-            }
-            all
-        });
-        answer.map(|_| collected.trim().to_owned())
     }
 
     /// Passes the pieces of an answer on.
@@ -460,34 +339,11 @@ impl Chats {
         self.news.tell(account, ChatNews::More { chat, message, text, thinking, waiting: None });
     }
 
-    fn wait_for(&self, running: &Running, what: Waiting) {
+    pub(super) fn wait_for(&self, running: &Running, what: Waiting) {
         running.body().waiting = Some(what);
         let Running { chat, message, account, .. } = *running;
         let news =
             ChatNews::More { chat, message, text: None, thinking: None, waiting: Some(what) };
         self.news.tell(account, news);
     }
-}
-
-/// Tokens that all that the model is told may have.
-fn room(window: u32, how: &How) -> f32 {
-    let window = window as f32;
-    let answer = how.options.num_predict.map_or(window * FOR_THE_ANSWER, |n| n as f32);
-    window - answer.min(window / 2.0)
-}
-
-/// Tokens a character, as an answer's counts tell of all that was said before it.
-fn measured(row: &MessageRow, details: &MessageDetails, before: &[Line]) -> Option<f32> {
-    let counts = details.counts.as_ref().filter(|c| c.prompt_tokens > 0)?;
-    // Pictures and what was left out would spoil it.
-    if row.role != Role::Assistant
-        || details.left_out.is_some()
-        || before.iter().any(|l| !l.pictures.is_empty())
-    {
-        return None;
-    }
-    let frames = tokens(before, 0.0);
-    let characters = tokens(before, 1.0) - frames;
-    let words = (counts.prompt_tokens as f32 - frames).max(1.0);
-    (characters >= 40.0).then(|| (words / characters).clamp(0.1, 2.0))
 }

@@ -257,7 +257,8 @@ impl Chats {
         self.news.tell(job.account, ChatNews::Said { chat: job.chat, message: shown.clone() });
         self.changed(job.chat, job.account);
         let chats = Arc::clone(self);
-        self.tasks.spawn_on(async move { chats.work(job, running, coming).await }, &self.runtime);
+        let work = async move { chats.work(job, (seat, running), coming).await };
+        self.tasks.spawn_on(work, &self.runtime);
         Ok(shown)
     }
 }
@@ -297,7 +298,7 @@ fn message(role: Role, text: String, details: &MessageDetails) -> Result<NewMess
     })
 }
 
-/// A place among the answers that are coming, free again when dropped before it is taken.
+/// A place among the answers that are coming, free again when dropped: however the answer ends.
 pub(super) struct Seat {
     chats: Arc<Chats>,
     id: i64,
@@ -305,12 +306,9 @@ pub(super) struct Seat {
 
 impl Seat {
     /// Takes it for an answer.
-    fn take(self, job: &Job) -> Arc<super::Running> {
+    fn take(&self, job: &Job) -> Arc<super::Running> {
         let running = Arc::new(super::Running::new(job, self.chats.stop.child_token()));
         self.chats.running().insert(self.id, Arc::clone(&running));
-        // From now on the answer's task frees it.
-        let mut this = self;
-        this.id = 0;
         running
     }
 }

@@ -11,6 +11,7 @@ mod asking;
 pub mod exchange;
 mod news;
 mod presets;
+mod telling;
 mod view;
 mod window;
 
@@ -286,7 +287,8 @@ impl Chats {
     /// `NotFound`; if the database cannot be read.
     pub fn stop(&self, whose: Whose, id: i64, message: i64) -> Result<()> {
         self.row(whose, id)?;
-        match self.running().get(&id).filter(|running| running.message == message) {
+        let running = self.running().get(&id).cloned();
+        match running.filter(|running| running.message == message) {
             Some(running) => running.stop(),
             None => {
                 messages::get(self.store()?, id, message)?.ok_or_else(|| no_message(message))?;

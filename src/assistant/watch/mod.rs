@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::chat::{Asker, Asking, ChatChange, ChatMessage, ChatNews, ChatState, Chats};
 use super::context::{Jpeg, Senses};
-use crate::base::{Clock, Error, Result};
+use crate::base::{Clock, Error, Result, blocking};
 use crate::config::WatchSettings;
 use change::Small;
 use plan::{Next, Plan};
@@ -186,8 +186,7 @@ impl Watcher {
             // Compared with what was looked at, not with what was passed over: slow changes add up.
             if on_change && same { (before, Ok(None)) } else { (Some(small), Ok(Some(jpeg))) }
         };
-        let ended = |e| Error::internal("a task ended early").source(e);
-        let (seen, picture) = tokio::task::spawn_blocking(job).await.map_err(ended)?;
+        let (seen, picture) = blocking(move || Ok(job())).await?;
         self.seen = seen;
         picture
     }
@@ -313,11 +312,4 @@ fn why_not(message: &ChatMessage) -> Option<String> {
         let failure = message.details.failure.as_ref();
         failure.map_or_else(|| "there was no answer".to_owned(), |failure| failure.said.clone())
     })
-}
-
-async fn blocking<T: Send + 'static>(
-    job: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    let ended = tokio::task::spawn_blocking(job).await;
-    ended.unwrap_or_else(|e| Err(Error::internal("a task ended early").source(e)))
 }

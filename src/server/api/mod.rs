@@ -51,19 +51,10 @@ pub(super) use usage::*;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 
+pub(super) use crate::base::blocking;
 use crate::base::{Error, Result};
 
 /// A word out of the path; what is no text is nobody's name.
 fn word(found: Result<Path<String>, PathRejection>) -> Result<String> {
     found.map(|Path(word)| word).map_err(|_| Error::invalid("the path is no text"))
-}
-
-/// Runs what may block (database, devices) where it holds nobody up.
-pub(super) async fn blocking<T: Send + 'static>(
-    job: impl FnOnce() -> Result<T> + Send + 'static,
-) -> Result<T> {
-    match tokio::task::spawn_blocking(job).await {
-        Ok(outcome) => outcome,
-        Err(e) => Err(Error::internal("a task ended early").source(e)),
-    }
 }
